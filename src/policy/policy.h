@@ -2,7 +2,6 @@
 #pragma once
 
 #include <map>
-#include <optional>
 #include <string_view>
 
 #include "base/result.h"
@@ -12,14 +11,14 @@
 
 namespace drover::policy {
 
-// The price of one migration, charged in the objective (facts: carbon of a move = time at both ends + transfer).
+// The price of one migration, charged in the objective (docs/models/forecast-policy.md).
 struct MoveCost {
-  Duration duration = std::chrono::seconds{1};  // both nodes are occupied so long
+  Duration duration = std::chrono::seconds{1};  // both nodes are occupied so long, each at the workload's power
   Energy energy;                                // network and CPU, charged at the mean of both zones' intensities
 };
 
 struct Budget {
-  std::size_t moves_left = 3;  // per workload, over the horizon
+  std::size_t moves_left = 3;  // of this workload, over the horizon
   std::size_t horizon = 24;    // hours looked ahead; the forecasts may be shorter
   MoveCost move_cost;
 };
@@ -27,9 +26,11 @@ struct Budget {
 struct Inputs {
   const cluster::Snapshot& snapshot;
   const std::map<ZoneId, carbon::Forecast>& forecasts;  // zones without one are no candidates
-  std::map<WorkloadId, Budget> budgets;
+  const std::map<WorkloadId, Budget>& budgets;          // one for every workload that may move
 };
 
+// Pure; thread-safe. The plan has one decision per movable, running workload, its terms and reason always filled, and
+// applying all its moves overcommits no node. kInvalid when a workload that may move has no budget.
 class Policy {
  public:
   virtual ~Policy() = default;
