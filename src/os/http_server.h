@@ -1,0 +1,65 @@
+// An HTTPS server: TLS 1.3, and only for clients with a certificate of our CA.
+//
+//   auto server = HttpServer::make({.tls = files});
+//   server->on("GET", "/api/v1/pods/:pod", [&](const HttpRequest& request) { return
+//   get_pod(request.param("pod")); }); auto port = server->bind("127.0.0.1", 0); server->start();
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "base/units.h"
+#include "os/ca.h"
+#include "os/http.h"
+
+namespace drover::os {
+
+// Handlers run on the server's threads, several at once; they must be thread-safe. An Error becomes
+// error_response().
+using HttpHandler = std::function<Result<HttpResponse>(const HttpRequest&)>;
+using UploadHandler = std::function<Result<HttpResponse>(const HttpRequest&, BodySource&)>;
+
+class HttpServer {
+ public:
+  struct Options {
+    TlsFiles tls;
+    Bytes body_limit = Bytes{8L << 20};               // of a plain request; more is 413
+    Bytes upload_limit = Bytes{64L << 30};            // of an upload
+    Duration timeout = std::chrono::seconds(30);      // for each read from and write to a peer
+    Duration keep_alive = std::chrono::seconds(120);  // how long an idle connection is kept
+    int connections = 64;                             // open at once, each with a thread; more wait
+  };
+
+  // kInvalid or kNotFound when the TLS files are missing or do not fit together.
+  static Result<HttpServer> make(const Options& options);
+  HttpServer(HttpServer&&) noexcept;
+  HttpServer& operator=(HttpServer&&) noexcept;
+  ~HttpServer();  // stops
+
+  // Routes are added before start(); ":name" matches one path part. First match wins.
+  void on(const std::string& method, const std::string& pattern, HttpHandler handler);
+  void on_upload(const std::string& method, const std::string& pattern, UploadHandler handler);
+
+  // Listens, without serving yet; port 0 takes a free one; returns the port. Clients may connect
+  // from now on and wait. The socket stays in the network namespace in which it was bound.
+  // `setting` is named in the error of a taken port.
+  Result<int> bind(const std::string& address, int port,
+                   std::string_view setting = "the listen address");
+
+  // Serves on threads of its own, born in the calling thread's network namespace. After bind().
+  Result<> start();
+
+  // Stops accepting, ends idle connections, waits for running handlers. A streaming response must
+  // end by itself: its writes fail from now on.
+  void stop();
+
+ private:
+  struct Impl;
+  explicit HttpServer(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace drover::os
