@@ -1,0 +1,57 @@
+// Emissions of electrical energy: the one place where watts and grams per kilowatt-hour meet.
+//
+//   E = sum over slots of P * dt * CI(slot)         P constant, CI a step function, dt the overlap in milliseconds
+//
+// Exact for piecewise-constant series: a slot that is covered in part counts in part. An unknown hour in the window
+// is an error that names it (kNotFound), never zero. Location-based method of the GHG Protocol scope 2 guidance.
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "base/units.h"
+#include "carbon/series.h"
+
+namespace drover::energy {
+
+struct Window {
+  Instant from;
+  Instant to;
+};
+
+// One zone each; all of one kind and scope.
+using SeriesByZone = std::map<ZoneId, carbon::Series>;
+
+Result<Carbon> emissions(const carbon::Series& series, Power power, Window window);
+
+// Where a workload ran: stretches in order of time that do not overlap. Between two stretches it did not run.
+struct Stretch {
+  ZoneId zone;
+  Window window;
+};
+
+// A migration beside the running it interrupts: the source is held for `duration` from `at` on, while the timeline
+// already counts the destination; `energy` (dump, network, restore) is drawn evenly over it, half in each zone.
+struct Move {
+  ZoneId from;
+  ZoneId to;
+  Instant at;
+  Duration duration{0};
+  Energy energy;
+};
+
+struct Placement {
+  std::vector<Stretch> stretches;
+  std::vector<Move> moves;
+};
+
+struct PlacementEmissions {
+  Carbon running;
+  Carbon moving;
+  [[nodiscard]] Carbon total() const { return running + moving; }
+};
+
+Result<Carbon> move_emissions(const Move& move, Power power, const SeriesByZone& series);
+Result<PlacementEmissions> emissions(const Placement& placement, Power power, const SeriesByZone& series);
+
+}  // namespace drover::energy
