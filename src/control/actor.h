@@ -1,6 +1,8 @@
 // Carries out moves. Adapters: the migration coordinator (wired in cli), a recorder for dry runs, the fake cluster.
 #pragma once
 
+#include <string>
+
 #include "base/id.h"
 #include "base/result.h"
 #include "control/record.h"
@@ -8,10 +10,11 @@
 namespace drover::control {
 
 struct MoveOrder {
-  MigrationId id;  // of the whole move; the key of idempotence
+  std::string key;  // of the whole move, for idempotence: key_of(decision)
   WorkloadId workload;
   NodeId from;
   NodeId to;
+  std::string reason;  // one sentence for people
 };
 
 enum class MoveState { kRunning, kCommitted, kAborted };
@@ -25,11 +28,11 @@ struct Progress {
 class Actor {
  public:
   virtual ~Actor() = default;
-  // Idempotent per order.id: a repeated call, also after a crash of either side, finds its own move and begins no
-  // second one. kConflict, kInvalid, kNotFound: refused for good, nothing was begun. Any other error: it may have been
-  // begun or not, poll() tells.
-  virtual Result<> begin(const MoveOrder& order) = 0;
-  // kNotFound: no move with this id was ever begun. Must know ended moves until control has seen their end.
+  // Idempotent per order.key: a repeated call, also after a crash of either side, finds its own move, however far it
+  // is, and begins no second one. kConflict, kInvalid, kNotFound: refused for good, nothing was begun. Any other error
+  // leaves open whether it was begun: control asks again with the same key.
+  virtual Result<MigrationId> begin(const MoveOrder& order) = 0;
+  // Knows ended moves too. kNotFound: no such move, which control takes for failed.
   virtual Result<Progress> poll(const MigrationId& id) = 0;
 };
 

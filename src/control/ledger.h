@@ -22,9 +22,12 @@ struct HistoryQuery {
 class Ledger {
  public:
   virtual ~Ledger() = default;
-  // All or nothing. Gives the tick and its decisions their ids, and to acting ones their migration; returns it filled.
+  // All or nothing. Gives the tick and its decisions their ids; returns it with them.
   // Not idempotent: the same tick twice is two ticks.
   virtual Result<TickRecord> record(TickRecord tick) = 0;
+  // Notes the migration that an acting decision began. Idempotent; kConflict when it has another or is not acting,
+  // kNotFound when there is no such decision.
+  virtual Result<> begun(std::int64_t decision, const MigrationId& migration) = 0;
   // Ends an acting decision as done or failed. Idempotent; kConflict when it ended otherwise or never acted,
   // kNotFound when there is no such decision.
   virtual Result<> conclude(std::int64_t decision, DecisionState end, const Outcome& outcome, Instant at) = 0;

@@ -35,7 +35,6 @@ struct LoopConfig {
   policy::Budget budget;                            // moves_left: at most so many moves per workload and window
   Duration budget_window = std::chrono::hours{24};  // in the loop's time, as everything here
   Duration cool_down{};                             // no move so long after a move or a failed attempt
-  Duration resume_limit = std::chrono::hours{1};    // an intent older than this that was never begun is given up
   AdmitLimits admit;
 };
 

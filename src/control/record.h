@@ -3,7 +3,7 @@
 // The life of a decision; only a move that passed admission acts:
 //   planned   nothing to act on: the decision was to stay
 //   refused   a move that admission turned down; `verdict` says why
-//   acting    recorded, and from here on begun at most once, under `migration`
+//   acting    recorded, and from here on begun exactly once, under key_of(id)
 //   done      the move is committed            failed   it was rolled back or never begun; outcome.why says why
 #pragma once
 
@@ -57,15 +57,15 @@ struct DecisionRecord {
   std::optional<Instant> forecast_issued;
   std::string inputs_digest;  // as in the tick
   std::string verdict;        // of admission; empty for a stay
-  MigrationId migration;      // given by the ledger to a decision that acts: migration_of(id)
+  MigrationId migration;      // of an acting decision, once the actor has named it
   DecisionState state = DecisionState::kPlanned;
   std::optional<Outcome> outcome;
   std::optional<Instant> settled_at;
 };
 
-// The identity of the move that a decision begins: fixed before it is begun, so that a crash between recording and
-// beginning leaves neither a lost move nor two. Never collides with a migration that a person asked for ("m-...").
-MigrationId migration_of(std::int64_t decision_id);
+// The key of the move that a decision begins: it follows from the record alone, so that a crash between recording,
+// beginning and noting the migration's id leaves neither a lost move nor two.
+std::string key_of(std::int64_t decision_id);
 
 // What a plan was made from, kept so that it can be made again.
 struct PlanInputs {
