@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,9 @@ std::string_view to_string(Kind kind);
 std::string_view to_string(Scope scope);
 Result<Kind> parse_kind(std::string_view text);
 Result<Scope> parse_scope(std::string_view text);
+
+// No series is longer: half a century of hours, five years of five-minute steps. Keeps a wrong year from eating the memory.
+inline constexpr std::int64_t kMaxSlots = 600'000;
 
 // values[i] holds over [start + i*step, start + (i+1)*step); nullopt is an unknown hour, never zero carbon.
 struct Series {

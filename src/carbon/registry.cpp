@@ -1,0 +1,71 @@
+#include "carbon/registry.h"
+
+#include <chrono>
+#include <format>
+#include <string>
+#include <vector>
+
+#include "base/text.h"
+#include "carbon/naive.h"
+
+namespace drover::carbon {
+namespace {
+
+std::unique_ptr<Forecaster> make_persistence() { return std::make_unique<Persistence>(); }
+
+std::unique_ptr<Forecaster> make_seasonal_day() {
+  return std::make_unique<SeasonalNaive>(std::chrono::hours{24}, make_persistence());
+}
+
+std::unique_ptr<Forecaster> make_seasonal_week() {
+  return std::make_unique<SeasonalNaive>(std::chrono::hours{168}, make_seasonal_day());
+}
+
+constexpr ForecasterEntry kForecasters[] = {
+    {.name = "persistence", .summary = "the last known value goes on", .make = make_persistence},
+    {.name = "seasonal-naive-24h", .summary = "the last day repeats", .make = make_seasonal_day},
+    {.name = "seasonal-naive-168h", .summary = "the last week repeats", .make = make_seasonal_week},
+};
+
+}  // namespace
+
+std::span<const ForecasterEntry> forecasters() { return kForecasters; }
+
+Result<std::unique_ptr<Forecaster>> make_forecaster(std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const auto& entry : kForecasters) {
+    if (entry.name == name) {
+      return entry.make();
+    }
+    names.push_back(entry.name);
+  }
+  return not_found(std::format("unknown forecast model '{}'{}", name, suggest(name, names)));
+}
+
+Result<Forecast> issue_forecast(const Forecaster& model, const Series& known, Instant issued, std::size_t leads) {
+  return slice(known, std::min(known.start, issued), issued).and_then([&](const Series& history) {
+    return model.predict(history, issued, leads);
+  });
+}
+
+Result<Forecast> perfect_forecast(const Series& actual, Instant issued, std::size_t leads) {
+  if (leads > static_cast<std::size_t>(kMaxSlots)) {
+    return invalid(std::format("{} leads asked for; a series has at most {} steps", leads, kMaxSlots));
+  }
+  const auto window = slice(actual, issued, issued + actual.step * static_cast<Duration::rep>(leads));
+  if (!window) {
+    return std::unexpected(window.error());
+  }
+  Forecast forecast = {.zone = actual.zone, .issued = issued, .step = actual.step, .mean = {}, .model = "perfect", .fallback = {}};
+  for (std::size_t lead = 0; lead < leads; ++lead) {
+    if (!window->values[lead]) {
+      return not_found(std::format("the carbon intensity of zone {} at {} is unknown, so there is no perfect forecast",
+                                   actual.zone,
+                                   format_time(issued + actual.step * static_cast<Duration::rep>(lead))));
+    }
+    forecast.mean.push_back(*window->values[lead]);
+  }
+  return forecast;
+}
+
+}  // namespace drover::carbon
