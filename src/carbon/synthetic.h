@@ -25,7 +25,7 @@ Result<std::vector<ZoneId>> synthetic_zone_set(std::string_view name);
 
 struct SyntheticQuery {
   ZoneId zone;
-  Instant from;  // whole hours, 2020-01-01 .. 2100-01-01
+  Instant from;  // whole hours, 2020-01-01 .. 2080-01-01
   Instant to;
   std::uint64_t seed = 1;
   Scope scope = Scope::kDirect;
