@@ -119,13 +119,24 @@ command_test() {
     rest=("${rest[@]:1}")
   fi
   compile
-  [[ $check == no ]] || "$top/tools/check" || failed+=(check)
+  [[ $check == no ]] || command_check || failed+=(check)
   use_redis_image
-  ctest --test-dir "$build" --output-on-failure --no-tests=error "${rest[@]}" || failed+=(tests)
+  ctest --test-dir "$build" --output-on-failure --no-tests=error --parallel "$(jobs)" "${rest[@]}" || failed+=(tests)
   ((${#failed[@]} == 0)) || die "failed: ${failed[*]}"
 }
 
-command_check() { "$top/tools/check" "$@"; }
+# A header that does not compile by itself fails here; then everything else is checked all the same.
+command_check() {
+  local result=0 preset build
+  use_preset dev
+  (compile all_verify_interface_header_sets) >"$top/build/headers.log" 2>&1 || {
+    echo "check: headers  FAILED"
+    grep -vE '^\[[0-9]+/' "$top/build/headers.log" || true
+    result=1
+  }
+  "$top/tools/check" "$@" || result=1
+  return $result
+}
 
 command_fmt() { "$top/tools/check" --fix "$@"; }
 
