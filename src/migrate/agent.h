@@ -15,6 +15,7 @@ struct StepRequest {
   NodeId source;
   NodeId destination;
   std::string spec;  // of the pod; only for the steps that need it (check-destination, prepare)
+  std::string destination_endpoint;  // "address:port" of the destination's agent; filled in by the AgentPort
 };
 
 struct StepReply {

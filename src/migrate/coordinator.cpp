@@ -12,7 +12,8 @@ StepRequest request_for(const Migration& migration, Step step, Epoch epoch) {
                       .pod = migration.request.pod,
                       .source = migration.request.source,
                       .destination = migration.request.destination,
-                      .spec = {}};
+                      .spec = {},
+                      .destination_endpoint = {}};
   if (step == Step::kCheckDestination || step == Step::kPrepare) {
     request.spec = migration.request.spec;
   }

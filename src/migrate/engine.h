@@ -22,7 +22,7 @@ struct ContainerHandle {
 
 struct PodHandle {
   WorkloadId pod;
-  std::filesystem::path netns;  // of the whole pod
+  std::int32_t sandbox_pid = 0;  // holds the pod's namespaces
   std::vector<ContainerHandle> containers;
   // Directories whose contents move with the pod, by the name they have in the transfer:
   // "upper/<container>", "volume/<name>", "shm".
@@ -57,9 +57,9 @@ class CheckpointEngine {
 class NetworkLock {
  public:
   virtual ~NetworkLock() = default;
-  virtual Result<> close(const std::filesystem::path& netns, const MigrationId& id) = 0;
-  virtual Result<> open(const std::filesystem::path& netns, const MigrationId& id) = 0;
-  virtual Result<bool> closed(const std::filesystem::path& netns, const MigrationId& id) = 0;
+  virtual Result<> close(const PodHandle& pod, const MigrationId& id) = 0;
+  virtual Result<> open(const PodHandle& pod, const MigrationId& id) = 0;
+  virtual Result<bool> closed(const PodHandle& pod, const MigrationId& id) = 0;
 };
 
 }  // namespace drover::migrate

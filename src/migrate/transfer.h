@@ -16,6 +16,7 @@ struct Shipment {
   MigrationId id;
   WorkloadId pod;
   NodeId destination;
+  std::string endpoint;  // "address:port" of its agent
   // What to send, by the name it has on the wire: "images/<container>" and the deltas of PodHandle.
   std::vector<PodHandle::Delta> trees;
 };
@@ -30,6 +31,8 @@ struct TransferReport {
 class Transfer {
  public:
   virtual ~Transfer() = default;
+  // Before the freeze: can the destination's agent be reached? Leaves the connection open for send().
+  virtual Result<> reach(const NodeId& destination, const std::string& endpoint) = 0;
   virtual Result<TransferReport> send(const Shipment& shipment) = 0;
   // On the destination: whether a whole, verified shipment of this migration is here.
   virtual Result<bool> arrived(const MigrationId& id) = 0;

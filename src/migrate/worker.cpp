@@ -84,6 +84,9 @@ Result<StepReply> Worker::check_source(const StepRequest& request) {
   for (const auto& container : pod->containers) {
     add(reasons, ports_.engine.obstacles(container));
   }
+  if (auto reached = ports_.transfer.reach(request.destination, request.destination_endpoint); !reached) {
+    reasons.push_back(reached.error().what);
+  }
   return verdict(reasons);
 }
 
@@ -95,7 +98,7 @@ Result<StepReply> Worker::check_destination(const StepRequest& request) {
 
 Result<StepReply> Worker::prepare(const StepRequest& request) {
   return ports_.pods.prepare(request.spec, request.id)
-      .and_then([&](const PodHandle& pod) { return ports_.lock.close(pod.netns, request.id); })
+      .and_then([&](const PodHandle& pod) { return ports_.lock.close(pod, request.id); })
       .and_then([&] { return ports_.pods.staging(request.id); })
       .transform([](const auto&) { return StepReply{}; });
 }
@@ -110,7 +113,7 @@ Result<StepReply> Worker::freeze(const StepRequest& request) {
       return std::unexpected(paused.error());
     }
   }
-  return ports_.lock.close(pod->netns, request.id).transform(no_reply());
+  return ports_.lock.close(*pod, request.id).transform(no_reply());
 }
 
 Result<StepReply> Worker::dump(const StepRequest& request) {
@@ -120,7 +123,7 @@ Result<StepReply> Worker::dump(const StepRequest& request) {
     return std::unexpected(pod ? staging.error() : pod.error());
   }
   // The source's kernel would acknowledge data that is in no image: never dump in front of an open lock.
-  const auto closed = ports_.lock.closed(pod->netns, request.id);
+  const auto closed = ports_.lock.closed(*pod, request.id);
   if (!closed || !*closed) {
     return closed ? conflict("the network lock of the source is not closed") : std::unexpected(closed.error());
   }
@@ -142,7 +145,11 @@ Result<StepReply> Worker::send(const StepRequest& request) {
     return std::unexpected(pod ? staging.error() : pod.error());
   }
   Shipment shipment{
-      .id = request.id, .pod = request.pod, .destination = request.destination, .trees = pod->deltas};
+      .id = request.id,
+      .pod = request.pod,
+      .destination = request.destination,
+      .endpoint = request.destination_endpoint,
+      .trees = pod->deltas};
   for (const auto& container : pod->containers) {
     shipment.trees.push_back({.name = "images/" + container.name, .dir = *staging / "images" / container.name});
   }
@@ -157,7 +164,7 @@ Result<StepReply> Worker::address(const StepRequest& request) {
     return std::unexpected(pod.error());
   }
   // CRIU binds the address, so it must be there before the restore; nobody may answer on it before the commit.
-  const auto closed = ports_.lock.closed(pod->netns, request.id);
+  const auto closed = ports_.lock.closed(*pod, request.id);
   if (!closed || !*closed) {
     return closed ? conflict("the network lock of the destination is not closed")
                   : std::unexpected(closed.error());
@@ -234,7 +241,7 @@ Result<StepReply> Worker::release(const StepRequest& request) {
   if (!error.empty()) {
     return internal(std::format("pod '{}' was committed but not all of it was restored: {}", request.pod, error));
   }
-  return ports_.lock.open(pod->netns, request.id)
+  return ports_.lock.open(*pod, request.id)
       .and_then([&] { return ports_.pods.adopt(request.pod); })
       .and_then([&] { return ports_.pods.drop_staging(request.id); })
       .and_then([&] { return ports_.rendezvous.clear(request.id); })
@@ -264,7 +271,7 @@ Result<StepReply> Worker::thaw(const StepRequest& request) {
   if (!pod) {
     return std::unexpected(pod.error());
   }
-  if (auto opened = ports_.lock.open(pod->netns, request.id); !opened) {
+  if (auto opened = ports_.lock.open(*pod, request.id); !opened) {
     return std::unexpected(opened.error());
   }
   for (const auto& container : pod->containers) {
