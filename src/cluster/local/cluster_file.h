@@ -52,12 +52,14 @@ struct PolicyEntry {
   std::size_t horizon_hours = 24;
   Duration interval = std::chrono::hours{1};  // between two decisions, in cluster time
   std::string forecaster = "seasonal-naive-24h";
+  Duration move_duration = std::chrono::seconds{60};  // cluster time that one move is charged for, at both ends
 };
 
 struct CarbonEntry {
   std::optional<std::filesystem::path> store;  // absolute; absent: the synthetic grid
   std::string kind = "average";                // average | marginal
-  std::string scope = "lifecycle";             // direct | lifecycle
+  std::string scope = "direct";                // direct | lifecycle
+  std::uint64_t seed = 1;                      // of the synthetic grid
 };
 
 struct ClusterFile {
