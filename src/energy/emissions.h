@@ -1,9 +1,11 @@
 // Emissions of electrical energy: the one place where watts and grams per kilowatt-hour meet.
 //
-//   E = sum over slots of P * dt * CI(slot)         P constant, CI a step function, dt the overlap in milliseconds
+//   E = sum over slots of P * dt * CI(slot)         P constant, CI a step function, dt the overlap
+//   in milliseconds
 //
-// Exact for piecewise-constant series: a slot that is covered in part counts in part. An unknown hour in the window
-// is an error that names it (kNotFound), never zero. Location-based method of the GHG Protocol scope 2 guidance.
+// Exact for piecewise-constant series: a slot that is covered in part counts in part. An unknown
+// hour in the window is an error that names it (kNotFound), never zero. Location-based method of
+// the GHG Protocol scope 2 guidance.
 #pragma once
 
 #include <map>
@@ -22,16 +24,30 @@ struct Window {
 // One zone each; all of one kind and scope.
 using SeriesByZone = std::map<ZoneId, carbon::Series>;
 
+// kConflict when the series are not all of one kind and scope.
+Result<> check_same_quantity(const SeriesByZone& series);
+
+Result<const carbon::Series*> find_series(const SeriesByZone& series, const ZoneId& zone);
+
+// The value that holds at an instant, and until when.
+struct Slot {
+  Intensity intensity;
+  Instant end;
+};
+Result<Slot> slot_at(const carbon::Series& series, Instant instant);
+
 Result<Carbon> emissions(const carbon::Series& series, Power power, Window window);
 
-// Where a workload ran: stretches in order of time that do not overlap. Between two stretches it did not run.
+// Where a workload ran: stretches in order of time that do not overlap. Between two stretches it
+// did not run.
 struct Stretch {
   ZoneId zone;
   Window window;
 };
 
-// A migration beside the running it interrupts: the source is held for `duration` from `at` on, while the timeline
-// already counts the destination; `energy` (dump, network, restore) is drawn evenly over it, half in each zone.
+// A migration beside the running it interrupts: the source is held for `duration` from `at` on,
+// while the timeline already counts the destination; `energy` (dump, network, restore) is drawn
+// evenly over it, half in each zone.
 struct Move {
   ZoneId from;
   ZoneId to;
@@ -52,6 +68,7 @@ struct PlacementEmissions {
 };
 
 Result<Carbon> move_emissions(const Move& move, Power power, const SeriesByZone& series);
-Result<PlacementEmissions> emissions(const Placement& placement, Power power, const SeriesByZone& series);
+Result<PlacementEmissions> emissions(const Placement& placement, Power power,
+                                     const SeriesByZone& series);
 
 }  // namespace drover::energy
