@@ -8,7 +8,8 @@
 
 namespace drover::carbon {
 
-// mean[k] is for [issued + k*step, issued + (k+1)*step). Lead 0 is the hour that begins at `issued`.
+// mean[k] is for [issued + k*step, issued + (k+1)*step). Lead 0 is the hour that begins at
+// `issued`.
 struct Forecast {
   ZoneId zone;
   Instant issued;

@@ -38,7 +38,8 @@ std::optional<Intensity> interpolate(const Series& series, const Gap& gap, std::
   }
   const Intensity before = *series.values[gap.begin - 1];
   const Intensity after = *series.values[gap.end];
-  const double share = static_cast<double>(i - gap.begin + 1) / static_cast<double>(gap.length() + 1);
+  const double share =
+      static_cast<double>(i - gap.begin + 1) / static_cast<double>(gap.length() + 1);
   return before + (after - before) * share;
 }
 

@@ -1,4 +1,5 @@
-// Filling gaps: never done behind a caller's back, always a named choice, and what was filled stays marked.
+// Filling gaps: never done behind a caller's back, always a named choice, and what was filled stays
+// marked.
 #pragma once
 
 #include <cstddef>
@@ -10,10 +11,12 @@ namespace drover::carbon {
 
 enum class GapPolicy {
   kKeep,         // gaps stay gaps
-  kRecommended,  // up to 3 h: linear between both neighbours; up to 24 h: same hour of the day before; longer: kept
+  kRecommended,  // up to 3 h: linear between both neighbours; up to 24 h: same hour of the day
+                 // before; longer: kept
 };
 
-// A series that is partly invented. Not for a Store: an imputed value must not pass for a measured one.
+// A series that is partly invented. Not for a Store: an imputed value must not pass for a measured
+// one.
 struct Filled {
   Series series;
   std::vector<bool> imputed;  // as long as series.values; true: invented here

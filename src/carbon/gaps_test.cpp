@@ -30,7 +30,8 @@ void punch(Series& series, std::size_t from, std::size_t count) {
 }
 
 TEST(FillGaps, UpToThreeHoursAreInterpolated) {
-  const Filled filled = fill_gaps(hourly("DE", kMidnight, {10, kGap, kGap, kGap, 50}), GapPolicy::kRecommended);
+  const Filled filled =
+      fill_gaps(hourly("DE", kMidnight, {10, kGap, kGap, kGap, 50}), GapPolicy::kRecommended);
   EXPECT_EQ(filled.series.values, hourly("DE", kMidnight, {10, 20, 30, 40, 50}).values);
   EXPECT_EQ(filled.imputed, (std::vector<bool>{false, true, true, true, false}));
   EXPECT_EQ(filled.imputed_count, 3);

@@ -1,11 +1,13 @@
-// The forecasters without parameters. They are the rungs at the foot of the ladder: each falls back to the next simpler one,
-// and Forecast::model and Forecast::fallback say so.
+// The forecasters without parameters. They are the rungs at the foot of the ladder: each falls back
+// to the next simpler one, and Forecast::model and Forecast::fallback say so.
 //
 //   persistence       f(o+k) = y(last known hour before o), which must not be older than 24 h
-//   seasonal naive S  f(o+k) = y(o - S + k mod S); hours of that season that are unknown are filled as GapPolicy::kRecommended
+//   seasonal naive S  f(o+k) = y(o - S + k mod S); hours of that season that are unknown are filled
+//   as GapPolicy::kRecommended
 //
-// o is the issue time, k the lead. A zone whose last 24 hours are all unknown has no forecast: it is no candidate.
-// Accuracy on real grids: docs of the forecasters; hourly persistence is hard to beat at lead 1 and poor at lead 12.
+// o is the issue time, k the lead. A zone whose last 24 hours are all unknown has no forecast: it
+// is no candidate. Accuracy on real grids: docs of the forecasters; hourly persistence is hard to
+// beat at lead 1 and poor at lead 12.
 #pragma once
 
 #include <memory>

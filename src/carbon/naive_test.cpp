@@ -41,7 +41,9 @@ Result<Forecast> forecast(std::string_view model, const Series& known, std::size
   });
 }
 
-double grams(const Result<Forecast>& forecast, std::size_t lead) { return forecast->mean.at(lead).grams_per_kwh(); }
+double grams(const Result<Forecast>& forecast, std::size_t lead) {
+  return forecast->mean.at(lead).grams_per_kwh();
+}
 
 TEST(Persistence, RepeatsTheLastValue) {
   const auto flat = forecast("persistence", history(5));
@@ -99,7 +101,8 @@ TEST(SeasonalNaive, ShortHistoryStepsDownAndSaysSo) {
   const auto flat = forecast("seasonal-naive-168h", history(10));
   ASSERT_TRUE(flat);
   EXPECT_EQ(flat->model, "persistence");
-  EXPECT_NE(flat->fallback.find("seasonal-naive-24h needs 24 h of history and has 10 h"), std::string::npos)
+  EXPECT_NE(flat->fallback.find("seasonal-naive-24h needs 24 h of history and has 10 h"),
+            std::string::npos)
       << flat->fallback;
 }
 
@@ -118,7 +121,8 @@ TEST(SeasonalNaive, AGapTooLongToFillStepsDown) {
   const auto flat = forecast("seasonal-naive-24h", known);
   ASSERT_TRUE(flat);
   EXPECT_EQ(flat->model, "persistence");
-  EXPECT_NE(flat->fallback.find("2022-03-14T00:00:00Z, which is unknown"), std::string::npos) << flat->fallback;
+  EXPECT_NE(flat->fallback.find("2022-03-14T00:00:00Z, which is unknown"), std::string::npos)
+      << flat->fallback;
 }
 
 TEST(SeasonalNaive, HistoryThatEndsEarlyIsPaddedWithGaps) {
@@ -153,7 +157,8 @@ TEST(Forecasters, TheTableKnowsItsNames) {
   const auto unknown = make_forecaster("seasonal-naive-24");
   ASSERT_FALSE(unknown);
   EXPECT_EQ(unknown.error().code, Code::kNotFound);
-  EXPECT_NE(unknown.error().what.find("did you mean 'seasonal-naive-24h'"), std::string::npos) << unknown.error().what;
+  EXPECT_NE(unknown.error().what.find("did you mean 'seasonal-naive-24h'"), std::string::npos)
+      << unknown.error().what;
   EXPECT_FALSE(make_forecaster("perfect")) << "it sees the future, so it is no forecaster";
 }
 
@@ -168,7 +173,8 @@ TEST(PerfectForecast, IsTheFutureAndLabelledSo) {
   EXPECT_NE(gap.error().what.find("2022-03-15T02:00:00Z"), std::string::npos) << gap.error().what;
 }
 
-// Whatever happens at or after the issue time, also in the series that is handed straight to the model.
+// Whatever happens at or after the issue time, also in the series that is handed straight to the
+// model.
 RC_GTEST_PROP(ForecasterLaws, NoForecastReadsPastItsIssueTime, ()) {
   Series series = *any_series(500);
   const auto cut = *rc::gen::inRange<std::size_t>(0, series.values.size() + 1);

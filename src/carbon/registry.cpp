@@ -42,7 +42,8 @@ Result<std::unique_ptr<Forecaster>> make_forecaster(std::string_view name) {
   return not_found(std::format("unknown forecast model '{}'{}", name, suggest(name, names)));
 }
 
-Result<Forecast> issue_forecast(const Forecaster& model, const Series& known, Instant issued, std::size_t leads) {
+Result<Forecast> issue_forecast(const Forecaster& model, const Series& known, Instant issued,
+                                std::size_t leads) {
   return slice(known, std::min(known.start, issued), issued).and_then([&](const Series& history) {
     return model.predict(history, issued, leads);
   });
@@ -50,18 +51,25 @@ Result<Forecast> issue_forecast(const Forecaster& model, const Series& known, In
 
 Result<Forecast> perfect_forecast(const Series& actual, Instant issued, std::size_t leads) {
   if (leads > static_cast<std::size_t>(kMaxSlots)) {
-    return invalid(std::format("{} leads asked for; a series has at most {} steps", leads, kMaxSlots));
+    return invalid(
+        std::format("{} leads asked for; a series has at most {} steps", leads, kMaxSlots));
   }
-  const auto window = slice(actual, issued, issued + actual.step * static_cast<Duration::rep>(leads));
+  const auto window =
+      slice(actual, issued, issued + actual.step * static_cast<Duration::rep>(leads));
   if (!window) {
     return std::unexpected(window.error());
   }
-  Forecast forecast = {.zone = actual.zone, .issued = issued, .step = actual.step, .mean = {}, .model = "perfect", .fallback = {}};
+  Forecast forecast = {.zone = actual.zone,
+                       .issued = issued,
+                       .step = actual.step,
+                       .mean = {},
+                       .model = "perfect",
+                       .fallback = {}};
   for (std::size_t lead = 0; lead < leads; ++lead) {
     if (!window->values[lead]) {
-      return not_found(std::format("the carbon intensity of zone {} at {} is unknown, so there is no perfect forecast",
-                                   actual.zone,
-                                   format_time(issued + actual.step * static_cast<Duration::rep>(lead))));
+      return not_found(std::format(
+          "the carbon intensity of zone {} at {} is unknown, so there is no perfect forecast",
+          actual.zone, format_time(issued + actual.step * static_cast<Duration::rep>(lead))));
     }
     forecast.mean.push_back(*window->values[lead]);
   }

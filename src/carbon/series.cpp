@@ -15,7 +15,8 @@ bool on_step(const Series& series, Instant instant) {
 
 Result<> check_slice(const Series& series, Instant from, Instant to) {
   if (series.step <= Duration{0}) {
-    return invalid(std::format("series of zone {} has step {}; it must be positive", series.zone, series.step));
+    return invalid(std::format("series of zone {} has step {}; it must be positive", series.zone,
+                               series.step));
   }
   if (to < from) {
     return invalid(std::format("the end {} of a slice of zone {} lies before its begin {}",
@@ -30,8 +31,8 @@ Result<> check_slice(const Series& series, Instant from, Instant to) {
     }
   }
   if ((to - from) / series.step > kMaxSlots) {
-    return invalid(std::format("a slice of zone {} from {} to {} has more than {} steps", series.zone,
-                               format_time(from), format_time(to), kMaxSlots));
+    return invalid(std::format("a slice of zone {} from {} to {} has more than {} steps",
+                               series.zone, format_time(from), format_time(to), kMaxSlots));
   }
   return {};
 }
@@ -65,7 +66,8 @@ Result<Kind> parse_kind(std::string_view text) {
       return kind;
     }
   }
-  return invalid(std::format("unknown kind of carbon intensity '{}'{}", text, suggest(text, kNames)));
+  return invalid(
+      std::format("unknown kind of carbon intensity '{}'{}", text, suggest(text, kNames)));
 }
 
 Result<Scope> parse_scope(std::string_view text) {
@@ -89,10 +91,12 @@ Result<> check_same_quantity(const Series& a, const Series& b) {
   if (a.kind == b.kind && a.scope == b.scope) {
     return {};
   }
-  return conflict(std::format(
-      "zone {} is {} {} carbon intensity and zone {} is {} {}: different quantities are never mixed; "
-      "use data of one kind and scope",
-      a.zone, to_string(a.kind), to_string(a.scope), b.zone, to_string(b.kind), to_string(b.scope)));
+  return conflict(
+      std::format("zone {} is {} {} carbon intensity and zone {} is {} {}: different quantities "
+                  "are never mixed; "
+                  "use data of one kind and scope",
+                  a.zone, to_string(a.kind), to_string(a.scope), b.zone, to_string(b.kind),
+                  to_string(b.scope)));
 }
 
 Result<Series> slice(const Series& series, Instant from, Instant to) {
@@ -111,7 +115,8 @@ Result<Series> slice(const Series& series, Instant from, Instant to) {
   const Instant last = std::min(to, series.end());
   if (first < last) {
     const auto source = series.values.begin() + (first - series.start) / series.step;
-    std::copy_n(source, (last - first) / series.step, part.values.begin() + (first - from) / series.step);
+    std::copy_n(source, (last - first) / series.step,
+                part.values.begin() + (first - from) / series.step);
   }
   return part;
 }

@@ -1,9 +1,9 @@
 #include "carbon/series.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
-
-#include <algorithm>
 
 #include "carbon/testing/generators.h"
 #include "carbon/testing/times.h"
@@ -64,7 +64,8 @@ TEST(Series, DifferentQuantitiesAreNeverMixed) {
 TEST(Series, UnknownNamesAreErrorsNotDefaults) {
   EXPECT_EQ(parse_scope("lifecycle"), Scope::kLifecycle);
   EXPECT_EQ(parse_kind("marginal"), Kind::kMarginal);
-  EXPECT_NE(parse_scope("lifecicle").error().what.find("did you mean 'lifecycle'"), std::string::npos);
+  EXPECT_NE(parse_scope("lifecicle").error().what.find("did you mean 'lifecycle'"),
+            std::string::npos);
   EXPECT_FALSE(parse_kind(""));
 }
 
@@ -77,7 +78,8 @@ RC_GTEST_PROP(SeriesLaws, SliceOfSliceIsTheSlice, ()) {
   }
   const auto hours = static_cast<int>((d - a) / series.step);
   const Instant b = a + std::chrono::hours{*rc::gen::inRange(0, hours + 1)};
-  const Instant c = b + std::chrono::hours{*rc::gen::inRange(0, static_cast<int>((d - b) / series.step) + 1)};
+  const Instant c =
+      b + std::chrono::hours{*rc::gen::inRange(0, static_cast<int>((d - b) / series.step) + 1)};
   RC_ASSERT(slice(*slice(series, a, d), b, c)->values == slice(series, b, c)->values);
 }
 

@@ -40,7 +40,8 @@ class Store {
  public:
   virtual ~Store() = default;
   virtual Result<ImportReport> write(const std::vector<Series>& series) = 0;
-  // [from, to) with gaps where nothing is known. kNotFound when the zone (in that kind and scope) is unknown at all.
+  // [from, to) with gaps where nothing is known. kNotFound when the zone (in that kind and scope)
+  // is unknown at all.
   virtual Result<Series> read(const SeriesQuery& query) = 0;
   virtual Result<std::vector<ZoneSummary>> zones() = 0;
 };

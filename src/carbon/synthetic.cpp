@@ -1,18 +1,20 @@
-// The synthetic grid. n: whole hours since 2020-01-01; d: days since 1 January of the year; h: UTC hour of day.
+// The synthetic grid. n: whole hours since 2020-01-01; d: days since 1 January of the year; h: UTC
+// hour of day.
 //
-//   y(n) = floor(10 * clamp(mean + S + W + (1 + gain * cos(2 pi (d - 172) / 365.25)) * D + u, lowest, highest) + 0.5) / 10
-//   S    = year and half-year wave,  W = weekend terms less their weekly mean,  D = day, half-day and third-of-day wave
-//   u    = deviation * (sqrt(slow) * x_slow + sqrt(1 - slow) * x_fast)
-//   w(n) = rho * w(n-1) + q * eps(n);  x(n) = al * x(n-1) + w(n);  w = x = 0 before n = -4096
-//   q    = sqrt((1 - rho^2)(1 - al^2)(1 - rho al) / (1 + rho al)), which makes the variance of x one
-//   eps  = sqrt(c) * N(group) + sqrt(1 - c) * N(zone)
+//   y(n) = floor(10 * clamp(mean + S + W + (1 + gain * cos(2 pi (d - 172) / 365.25)) * D + u,
+//   lowest, highest) + 0.5) / 10 S    = year and half-year wave,  W = weekend terms less their
+//   weekly mean,  D = day, half-day and third-of-day wave u    = deviation * (sqrt(slow) * x_slow +
+//   sqrt(1 - slow) * x_fast) w(n) = rho * w(n-1) + q * eps(n);  x(n) = al * x(n-1) + w(n);  w = x =
+//   0 before n = -4096 q    = sqrt((1 - rho^2)(1 - al^2)(1 - rho al) / (1 + rho al)), which makes
+//   the variance of x one eps  = sqrt(c) * N(group) + sqrt(1 - c) * N(zone)
 //
-// AR(1) innovations carry the memory; the pole al only smooths the steps from hour to hour, which AR(1) alone makes 1.3 to
-// 2.2 times too large, inventing changes of the cleanest zone. Imitates mean, spread, daily, weekly and yearly shape and
-// persistence of 2021 to 2023; no trends, outages or weather regimes.
+// AR(1) innovations carry the memory; the pole al only smooths the steps from hour to hour, which
+// AR(1) alone makes 1.3 to 2.2 times too large, inventing changes of the cleanest zone. Imitates
+// mean, spread, daily, weekly and yearly shape and persistence of 2021 to 2023; no trends, outages
+// or weather regimes.
 //
-// Same bits everywhere: normals are sums of integers, sqrt is exact by IEEE 754, the cosine is our own (libm's differs by
-// machine), and this file is compiled without fused multiply-add.
+// Same bits everywhere: normals are sums of integers, sqrt is exact by IEEE 754, the cosine is our
+// own (libm's differs by machine), and this file is compiled without fused multiply-add.
 #include "carbon/synthetic.h"
 
 #include <algorithm>
@@ -51,7 +53,9 @@ class Stream {
     }
     key_ = mix(seed ^ hash);
   }
-  [[nodiscard]] std::uint64_t word(std::uint64_t i) const { return mix(key_ + (i + 1) * 0x9E3779B97F4A7C15); }
+  [[nodiscard]] std::uint64_t word(std::uint64_t i) const {
+    return mix(key_ + (i + 1) * 0x9E3779B97F4A7C15);
+  }
 
   // Twelve uniforms of 16 bits; 393210 is twelve times their mean of 32767.5.
   [[nodiscard]] double normal(std::uint64_t j) const {
@@ -68,7 +72,8 @@ class Stream {
   std::uint64_t key_ = 0;
 };
 
-// cos(2 pi turns) by folding into a quarter turn and the Taylor series, whose first left-out term is below 1e-19 there.
+// cos(2 pi turns) by folding into a quarter turn and the Taylor series, whose first left-out term
+// is below 1e-19 there.
 double cos_turns(double turns) {
   double part = std::abs(turns - std::floor(turns + 0.5));
   const bool negative = part > 0.25;
@@ -81,7 +86,9 @@ double cos_turns(double turns) {
   return negative ? -sum : sum;
 }
 
-double at(const Wave& wave, double t, double period) { return wave.amplitude * cos_turns((t - wave.peak) / period); }
+double at(const Wave& wave, double t, double period) {
+  return wave.amplitude * cos_turns((t - wave.peak) / period);
+}
 
 // The deterministic part: mean, seasons, weekend and daily shape.
 double regular(const SyntheticZone& zone, Instant instant) {
@@ -92,10 +99,13 @@ double regular(const SyntheticZone& zone, Instant instant) {
   const double day = static_cast<double>((midnight - new_year).count()) + hour / 24;
   const std::chrono::weekday weekday{midnight};
 
-  const double seasons = at(zone.year, day, kDaysPerYear) + at(zone.half_year, day, kDaysPerYear / 2);
+  const double seasons =
+      at(zone.year, day, kDaysPerYear) + at(zone.half_year, day, kDaysPerYear / 2);
   const double weekend = (weekday == std::chrono::Saturday ? zone.saturday : 0) +
-                         (weekday == std::chrono::Sunday ? zone.sunday : 0) - (zone.saturday + zone.sunday) / 7;
-  const double daily = at(zone.day, hour, 24) + at(zone.half_day, hour, 12) + at(zone.third_day, hour, 8);
+                         (weekday == std::chrono::Sunday ? zone.sunday : 0) -
+                         (zone.saturday + zone.sunday) / 7;
+  const double daily =
+      at(zone.day, hour, 24) + at(zone.half_day, hour, 12) + at(zone.third_day, hour, 8);
   const double gain = 1 + zone.summer_gain * cos_turns((day - kMidsummer) / kDaysPerYear);
   return zone.mean + seasons + weekend + gain * daily;
 }
@@ -160,8 +170,10 @@ bool in_gap(const Stream& stream, std::uint64_t j, double probability) {
 void fill(Series& series, const SyntheticZone& zone, const SyntheticQuery& query) {
   const auto skipped = kWarmUpHours + (query.from - kEpoch) / std::chrono::hours{1};
   const auto& noise = zone.noise;
-  Component slow(query.seed, zone, {.name = "slow", .memory = noise.slow_memory, .smoothing = noise.smoothing});
-  Component fast(query.seed, zone, {.name = "fast", .memory = noise.fast_memory, .smoothing = noise.smoothing});
+  Component slow(query.seed, zone,
+                 {.name = "slow", .memory = noise.slow_memory, .smoothing = noise.smoothing});
+  Component fast(query.seed, zone,
+                 {.name = "fast", .memory = noise.fast_memory, .smoothing = noise.smoothing});
   for (std::int64_t j = 0; j < skipped; ++j) {
     slow.next();
     fast.next();
@@ -171,12 +183,13 @@ void fill(Series& series, const SyntheticZone& zone, const SyntheticQuery& query
   for (Instant hour = query.from; hour < query.to; hour += series.step, ++j) {
     const double random = noise.deviation * (std::sqrt(noise.slow_share) * slow.next() +
                                              std::sqrt(1 - noise.slow_share) * fast.next());
-    const double direct = round_to_tenths(std::clamp(regular(zone, hour) + random, zone.lowest, zone.highest));
+    const double direct =
+        round_to_tenths(std::clamp(regular(zone, hour) + random, zone.lowest, zone.highest));
     if (in_gap(gaps, j, query.gap_probability)) {
       series.values.emplace_back();
     } else {
-      series.values.emplace_back(
-          Intensity::grams_per_kwh(query.scope == Scope::kDirect ? direct : lifecycle(zone, direct)));
+      series.values.emplace_back(Intensity::grams_per_kwh(
+          query.scope == Scope::kDirect ? direct : lifecycle(zone, direct)));
     }
   }
 }
@@ -196,12 +209,14 @@ Result<const SyntheticZone*> find_zone(const ZoneId& id) {
 Result<> check(const SyntheticQuery& query) {
   const Duration hour = std::chrono::hours{1};
   if (query.from < kEpoch || query.to > kLimit || query.to < query.from) {
-    return invalid(std::format("synthetic carbon intensity is defined from {} to {}; asked for {} to {}", format_time(kEpoch),
-                               format_time(kLimit), format_time(query.from), format_time(query.to)));
+    return invalid(std::format(
+        "synthetic carbon intensity is defined from {} to {}; asked for {} to {}",
+        format_time(kEpoch), format_time(kLimit), format_time(query.from), format_time(query.to)));
   }
-  if (query.from.time_since_epoch() % hour != Duration{0} || query.to.time_since_epoch() % hour != Duration{0}) {
-    return invalid(std::format("synthetic carbon intensity is hourly; {} to {} are not whole hours", format_time(query.from),
-                               format_time(query.to)));
+  if (query.from.time_since_epoch() % hour != Duration{0} ||
+      query.to.time_since_epoch() % hour != Duration{0}) {
+    return invalid(std::format("synthetic carbon intensity is hourly; {} to {} are not whole hours",
+                               format_time(query.from), format_time(query.to)));
   }
   if (!(query.gap_probability >= 0 && query.gap_probability <= 1)) {
     return invalid(std::format("a gap probability of {} is not in 0..1", query.gap_probability));

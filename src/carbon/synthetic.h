@@ -1,5 +1,6 @@
-// The synthetic grid: hourly carbon intensity that imitates the statistics of ten real zones, and no real hour of them.
-// For installations without data, and for tests. Equations, parameters and limits: docs/models/synthetic-grid.md.
+// The synthetic grid: hourly carbon intensity that imitates the statistics of ten real zones, and
+// no real hour of them. For installations without data, and for tests. Equations, parameters and
+// limits: docs/models/synthetic-grid.md.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,8 @@ bool is_synthetic(const ZoneId& zone);
 // All zones, with the prefix: "SYN-US-NE-ISNE", ...
 std::vector<ZoneId> synthetic_zones();
 
-// Named selections: "us7" (default for migration), "us6" (without the zone whose intensity is often 0), "eu3", "all10".
+// Named selections: "us7" (default for migration), "us6" (without the zone whose intensity is often
+// 0), "eu3", "all10".
 Result<std::vector<ZoneId>> synthetic_zone_set(std::string_view name);
 
 struct SyntheticQuery {
@@ -32,7 +34,8 @@ struct SyntheticQuery {
   double gap_probability = 0;  // per hour, that a run of 1 to 6 unknown hours begins
 };
 
-// The same bits on every machine. kNotFound for another zone (with the nearest name), kInvalid for other bad arguments.
+// The same bits on every machine. kNotFound for another zone (with the nearest name), kInvalid for
+// other bad arguments.
 Result<Series> synthetic_series(const SyntheticQuery& query);
 Result<Series> synthetic_series(const ZoneId& zone, Instant from, Instant to, std::uint64_t seed);
 

@@ -12,7 +12,8 @@ struct Wave {
   double peak = 0;       // day of year, or UTC hour of day
 };
 
-// The random part has a slow and a fast component, each an AR(1) innovation smoothed by one more pole.
+// The random part has a slow and a fast component, each an AR(1) innovation smoothed by one more
+// pole.
 struct Noise {
   double deviation = 0;   // g/kWh
   double slow_share = 0;  // of the variance
@@ -27,7 +28,8 @@ struct Coupling {
   double correlation = 0;
 };
 
-// lifecycle = base + factor * direct, in g/kWh; `at_zero` replaces it where direct is exactly 0 (hydro only).
+// lifecycle = base + factor * direct, in g/kWh; `at_zero` replaces it where direct is exactly 0
+// (hydro only).
 struct Lifecycle {
   double base = 0;
   double factor = 1;

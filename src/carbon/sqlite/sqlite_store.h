@@ -8,7 +8,8 @@
 
 namespace drover::carbon {
 
-// Opens or creates the file. Intensities are kept to 1 mg/kWh, so all that has three decimals in g/kWh comes back exactly.
+// Opens or creates the file. Intensities are kept to 1 mg/kWh, so all that has three decimals in
+// g/kWh comes back exactly.
 Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path);
 
 }  // namespace drover::carbon

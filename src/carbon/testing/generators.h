@@ -1,16 +1,17 @@
 // Random series for property laws. Include <gtest/gtest.h> before this.
 #pragma once
 
-#include <rapidcheck.h>
-
 #include <optional>
 #include <string>
+
+#include <rapidcheck.h>
 
 #include "carbon/series.h"
 
 namespace drover::carbon::testing {
 
-// Hourly, of up to `longest` values with about one gap in five; intensities on the milligram grid that a store keeps.
+// Hourly, of up to `longest` values with about one gap in five; intensities on the milligram grid
+// that a store keeps.
 inline rc::Gen<Series> any_series(std::size_t longest = 200) {
   return rc::gen::exec([longest] {
     Series series;
