@@ -8,7 +8,7 @@ set(CMAKE_VERIFY_INTERFACE_HEADER_SETS ON)
 set(CMAKE_LINK_LIBRARIES_ONLY_TARGETS ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 
-add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
+add_compile_options(-Wall -Wextra -Wno-missing-field-initializers -Wpedantic -Wconversion -Wshadow -Werror)
 # Only what a program really uses is loaded at its start: drover-runtime runs on every runtime call.
 add_link_options(-Wl,--as-needed)
 
