@@ -1,10 +1,8 @@
-#include "cli/load_redis.h"
+#include "cli/load_cmd.h"
 
-#include <CLI/CLI.hpp>
-#include <cstdio>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <print>
-#include <vector>
 
 #include "cli/load_progress.h"
 #include "cli/load_session.h"
@@ -13,7 +11,6 @@
 namespace drover::cli {
 namespace {
 
-constexpr int kBadUsage = 64;
 constexpr Duration kProgressStep{100};
 
 struct Settings {
@@ -125,25 +122,16 @@ Result<LoadReport> measure(const Settings& settings) {
 
 }  // namespace
 
-int run_load(std::span<const std::string> arguments) {
-  Settings settings;
-  CLI::App app{"Puts a verified load on a Redis: one client increments a counter, one reads a data set, each over one "
-               "TCP connection. For the demo, the tests and the benchmark.",
-               "drover load"};
-  auto* redis = app.add_subcommand("redis", "load a Redis server");
+void add_load(CLI::App& app, Action& action) {
+  const auto settings = std::make_shared<Settings>();
   app.require_subcommand(1);
-  add_options(*redis, settings);
-  try {
-    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kBadUsage;
-  }
-  const auto report = measure(settings);
-  if (!report) {
-    std::println(stderr, "drover load: {}", report.error().what);
-    return 1;
-  }
-  return report->faultless() ? 0 : 1;
+  auto* redis = app.add_subcommand("redis", "one client increments a counter, one reads a data set, each over one TCP connection");
+  add_options(*redis, *settings);
+  action = [settings]() -> Result<int> {
+    return measure(*settings).transform([](const LoadReport& report) {
+      return report.faultless() ? kExitOk : kExitFailed;
+    });
+  };
 }
 
 }  // namespace drover::cli
