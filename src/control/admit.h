@@ -1,5 +1,6 @@
-// Re-checks a plan on a fresh snapshot: planning takes time, meanwhile a node fills, a workload ends or moves.
-// A plan is an intent, not a reservation; what does not pass is refused with its reason, the rest goes on.
+// Re-checks a plan on a fresh snapshot: planning takes time, meanwhile a node fills, a workload
+// ends or moves. A plan is an intent, not a reservation; what does not pass is refused with its
+// reason, the rest goes on.
 #pragma once
 
 #include <map>
@@ -13,17 +14,19 @@
 namespace drover::control {
 
 struct AdmitLimits {
-  std::size_t max_concurrent_moves = 1;                       // over the whole cluster
-  Duration max_observation_age = std::chrono::minutes{5};     // in the loop's time
+  std::size_t max_concurrent_moves = 1;                    // over the whole cluster
+  Duration max_observation_age = std::chrono::minutes{5};  // in the loop's time
 };
 
-// What admission knows beside the plan. In flight: workloads whose move is recorded and has not ended.
+// What admission knows beside the plan. In flight: workloads whose move is recorded and has not
+// ended.
 struct AdmitContext {
   Instant now;
   const cluster::Snapshot& fresh;
-  std::map<WorkloadId, NodeId> in_flight;         // workload -> where it goes; its place there is taken
-  std::map<WorkloadId, Instant> cooling_until;    // workloads that moved or failed to a short while ago
-  std::map<WorkloadId, std::size_t> moves_left;   // absent: none
+  std::map<WorkloadId, NodeId> in_flight;  // workload -> where it goes; its place there is taken
+  std::map<WorkloadId, Instant>
+      cooling_until;  // workloads that moved or failed to a short while ago
+  std::map<WorkloadId, std::size_t> moves_left;  // absent: none
   AdmitLimits limits;
 };
 
@@ -33,8 +36,8 @@ struct Verdict {
   std::string why;        // "admitted", or why not; empty for a stay
 };
 
-// Pure; one verdict per decision, in the plan's order. Moves that were admitted earlier in the plan take their room
-// first, so all admitted moves together overcommit nothing.
+// Pure; one verdict per decision, in the plan's order. Moves that were admitted earlier in the plan
+// take their room first, so all admitted moves together overcommit nothing.
 std::vector<Verdict> admit(const cluster::Plan& plan, const AdmitContext& context);
 
 }  // namespace drover::control

@@ -1,4 +1,5 @@
-// Where the loop gets its forecasts. Adapters: the carbon store with a forecaster, a grid provider, a fixed table.
+// Where the loop gets its forecasts. Adapters: the carbon store with a forecaster, a grid provider,
+// a fixed table.
 #pragma once
 
 #include <map>
@@ -21,13 +22,15 @@ struct ForecastRequest {
   std::size_t leads = 24;
 };
 
-// Called from the control thread only. Repeatable: the same request gives the same forecasts while the data is the same.
+// Called from the control thread only. Repeatable: the same request gives the same forecasts while
+// the data is the same.
 class ForecastSource {
  public:
   virtual ~ForecastSource() = default;
-  // As issued at the slot that `now` lies in (lead 0 is now), from data before that slot alone, except where the
-  // forecast's model says so ("perfect"). A zone that can't be forecast stands in `missing`; it fails no other zone. A
-  // simpler model than the configured one says so in Forecast::fallback. An error means that there is none at all.
+  // As issued at the slot that `now` lies in (lead 0 is now), from data before that slot alone,
+  // except where the forecast's model says so ("perfect"). A zone that can't be forecast stands in
+  // `missing`; it fails no other zone. A simpler model than the configured one says so in
+  // Forecast::fallback. An error means that there is none at all.
   virtual Result<Forecasts> issue(const ForecastRequest& request) = 0;
 };
 

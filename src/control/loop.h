@@ -1,6 +1,8 @@
-// The control loop: settle -> observe -> forecast -> plan -> admit -> record intent -> act, once per slot.
+// The control loop: settle -> observe -> forecast -> plan -> admit -> record intent -> act, once
+// per slot.
 //
-// A stage that fails degrades visibly: its flag stands in the TickReport, in the ledger and in the published view.
+// A stage that fails degrades visibly: its flag stands in the TickReport, in the ledger and in the
+// published view.
 //   observation fails or is stale   nothing moves
 //   no forecast for a zone          the zone is no candidate
 //   the policy fails                nothing moves
@@ -32,9 +34,9 @@ struct Ports {
 };
 
 struct LoopConfig {
-  policy::Budget budget;                            // moves_left: at most so many moves per workload and window
+  policy::Budget budget;  // moves_left: at most so many moves per workload and window
   Duration budget_window = std::chrono::hours{24};  // in the loop's time, as everything here
-  Duration cool_down{};                             // no move so long after a move or a failed attempt
+  Duration cool_down{};  // no move so long after a move or a failed attempt
   AdmitLimits admit;
 };
 
@@ -46,7 +48,8 @@ struct TickReport {
   std::size_t in_flight = 0;              // moves that have not ended
 };
 
-// One thread calls it, always the same one. A tick begins moves and returns; a later tick or settling ends them.
+// One thread calls it, always the same one. A tick begins moves and returns; a later tick or
+// settling ends them.
 class Loop {
  public:
   Loop(const policy::Policy& policy, Ports ports, LoopConfig config);

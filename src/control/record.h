@@ -4,7 +4,8 @@
 //   planned   nothing to act on: the decision was to stay
 //   refused   a move that admission turned down; `verdict` says why
 //   acting    recorded, and from here on begun exactly once, under key_of(id)
-//   done      the move is committed            failed   it was rolled back or never begun; outcome.why says why
+//   done      the move is committed            failed   it was rolled back or never begun;
+//   outcome.why says why
 #pragma once
 
 #include <cstdint>
@@ -63,8 +64,8 @@ struct DecisionRecord {
   std::optional<Instant> settled_at;
 };
 
-// The key of the move that a decision begins: it follows from the record alone, so that a crash between recording,
-// beginning and noting the migration's id leaves neither a lost move nor two.
+// The key of the move that a decision begins: it follows from the record alone, so that a crash
+// between recording, beginning and noting the migration's id leaves neither a lost move nor two.
 std::string key_of(std::int64_t decision_id);
 
 // What a plan was made from, kept so that it can be made again.
@@ -79,7 +80,7 @@ struct TickRecord {
   Instant at;
   Instant real_at;
   std::string policy;
-  std::string forecast_model;              // all that were used, sorted: "persistence, seasonal-naive-24h"
+  std::string forecast_model;  // all that were used, sorted: "persistence, seasonal-naive-24h"
   std::optional<Instant> forecast_issued;  // the oldest; absent: there was none
   std::string inputs_digest;               // empty: the tick got no inputs
   std::vector<Flag> flags;

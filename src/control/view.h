@@ -1,4 +1,5 @@
-// What readers (API, CLI, exporter) see of control: one consistent value per tick. They never enter the loop's thread.
+// What readers (API, CLI, exporter) see of control: one consistent value per tick. They never enter
+// the loop's thread.
 #pragma once
 
 #include <atomic>

@@ -1,16 +1,20 @@
-// The exact planner: where one workload should run, slot by slot, to emit the least with at most k moves.
+// The exact planner: where one workload should run, slot by slot, to emit the least with at most k
+// moves.
 //
-// With slots t of length d, zones z, intensity c_z(t), power P and the cost (duration m, energy E) of one move:
+// With slots t of length d, zones z, intensity c_z(t), power P and the cost (duration m, energy E)
+// of one move:
 //   run(t, z)       = P · d · c_z(t)
-//   move(t, a -> b) = (P · m + E/2) · (c_a(t) + c_b(t))       extra to run(t, b): both ends draw P while it lasts
-//   V(t, z, k)      = min( run(t, z) + V(t+1, z, k),
-//                          min_y≠z move(t, z -> y) + run(t, y) + V(t+1, y, k-1) )        V(D, ·, ·) = 0
-// where z is the zone before slot t. The move's cost falls apart into what leaving and what entering costs, so the inner
-// minimum is the same for all z: O(D·Z·k). Among equal costs (to 1e-12 of the total) the schedule with fewer moves
-// wins, then the one that stays longer, then the zone with the lowest index.
-// Valid for: equal power in all zones, a move shorter than a slot, intensities constant within a slot.
-// Source: the multi-move policy of KubeFlex (Farokhi, Souza), here with a fixed start and the moves priced.
-// Tests against exhaustive enumeration: planner_test.cpp; the laws: docs/models/forecast-policy.md.
+//   move(t, a -> b) = (P · m + E/2) · (c_a(t) + c_b(t))       extra to run(t, b): both ends draw P
+//   while it lasts V(t, z, k)      = min( run(t, z) + V(t+1, z, k),
+//                          min_y≠z move(t, z -> y) + run(t, y) + V(t+1, y, k-1) )        V(D, ·, ·)
+//                          = 0
+// where z is the zone before slot t. The move's cost falls apart into what leaving and what
+// entering costs, so the inner minimum is the same for all z: O(D·Z·k). Among equal costs (to 1e-12
+// of the total) the schedule with fewer moves wins, then the one that stays longer, then the zone
+// with the lowest index. Valid for: equal power in all zones, a move shorter than a slot,
+// intensities constant within a slot. Source: the multi-move policy of KubeFlex (Farokhi, Souza),
+// here with a fixed start and the moves priced. Tests against exhaustive enumeration:
+// planner_test.cpp; the laws: docs/models/forecast-policy.md.
 #pragma once
 
 #include <cstddef>
@@ -24,14 +28,15 @@
 namespace drover::policy {
 
 struct Problem {
-  // intensity[zone][slot], all rows equally long; order zones by id, since the lowest index wins ties.
-  // A zone with a gap anywhere is no candidate.
+  // intensity[zone][slot], all rows equally long; order zones by id, since the lowest index wins
+  // ties. A zone with a gap anywhere is no candidate.
   std::vector<std::vector<std::optional<Intensity>>> intensity;
   Duration slot = std::chrono::hours{1};
   Power power;
   MoveCost move_cost;
   std::size_t max_moves = 0;
-  std::optional<std::size_t> start;  // the zone before slot 0; absent: any zone may be the first, at no cost
+  std::optional<std::size_t>
+      start;  // the zone before slot 0; absent: any zone may be the first, at no cost
 };
 
 struct Schedule {
@@ -39,12 +44,14 @@ struct Schedule {
   std::size_t moves = 0;
   Carbon total;   // moving included
   Carbon moving;  // of which for moves
-  // Per zone: the least total of any schedule whose first slot is there; absent: no candidate or no move left.
+  // Per zone: the least total of any schedule whose first slot is there; absent: no candidate or no
+  // move left.
   std::vector<std::optional<Carbon>> by_first_zone;
 };
 
-// kInvalid when the problem is malformed (uneven rows, no slot, unknown start, negative cost or intensity);
-// kUnavailable when no zone is a candidate, or the start zone is none, so that nothing can be priced against it.
+// kInvalid when the problem is malformed (uneven rows, no slot, unknown start, negative cost or
+// intensity); kUnavailable when no zone is a candidate, or the start zone is none, so that nothing
+// can be priced against it.
 Result<Schedule> plan_schedule(const Problem& problem);
 
 // Whether the zone's intensity is known in every slot.
@@ -59,8 +66,9 @@ struct Step {
 // What the move costs on top of running; zero when it goes nowhere. Both zones must be candidates.
 Carbon move_carbon(const Problem& problem, Step step);
 
-// The accounting that plan_schedule minimises, for any sequence of candidate zones, however many moves it makes.
-// kInvalid when the sequence's length differs from the problem's slots, or it visits a zone that is no candidate.
-Result<Carbon> schedule_carbon(const Problem& problem, const std::vector<std::size_t>& zones);
+// The accounting that plan_schedule minimises, for any sequence of candidate zones, however many
+// moves it makes; by_first_zone stays empty. kInvalid when the sequence's length differs from the
+// problem's slots, or it visits a zone that is no candidate.
+Result<Schedule> account_schedule(const Problem& problem, std::vector<std::size_t> zones);
 
 }  // namespace drover::policy

@@ -1,4 +1,5 @@
-// A policy is a pure function of an immutable snapshot, the forecasts and a budget. It proposes; control acts.
+// A policy is a pure function of an immutable snapshot, the forecasts and a budget. It proposes;
+// control acts.
 #pragma once
 
 #include <map>
@@ -13,8 +14,9 @@ namespace drover::policy {
 
 // The price of one migration, charged in the objective (docs/models/forecast-policy.md).
 struct MoveCost {
-  Duration duration = std::chrono::seconds{1};  // both nodes are occupied so long, each at the workload's power
-  Energy energy;                                // network and CPU, charged at the mean of both zones' intensities
+  Duration duration =
+      std::chrono::seconds{1};  // both nodes are occupied so long, each at the workload's power
+  Energy energy;                // network and CPU, charged at the mean of both zones' intensities
 };
 
 struct Budget {
@@ -29,8 +31,9 @@ struct Inputs {
   const std::map<WorkloadId, Budget>& budgets;          // one for every workload that may move
 };
 
-// Pure; thread-safe. The plan has one decision per movable, running workload, its terms and reason always filled, and
-// applying all its moves overcommits no node. kInvalid when a workload that may move has no budget.
+// Pure; thread-safe. The plan has one decision per movable, running workload, its terms and reason
+// always filled, and applying all its moves overcommits no node. kInvalid when a workload that may
+// move has no budget.
 class Policy {
  public:
   virtual ~Policy() = default;
