@@ -134,7 +134,7 @@ Result<> SqliteJournal::move_phase(const Transition& transition) {
   if (!number) {
     return std::unexpected(number.error());
   }
-  const auto ended = is_terminal(transition.to) ? std::optional(transition.at) : std::nullopt;
+  const auto ended = is_terminal(transition.to) ? os::SqlValue(transition.at) : os::SqlValue();
   auto swapped = database_.run(
       "UPDATE migration SET phase = ?, ended_ms = ?, image_bytes = image_bytes + ?, sent_bytes = sent_bytes + ?, "
       "error = coalesce(?, error) WHERE number = ? AND phase = ?",

@@ -1,0 +1,105 @@
+#include "migrate/sqlite/journal.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "migrate/sqlite/step_log.h"
+#include "migrate/testing/journal_contract.h"
+
+namespace drover::migrate {
+namespace {
+
+std::filesystem::path scratch() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "drover-journal-XXXXXX").string();
+  return mkdtemp(pattern.data());
+}
+
+// Removes its directory with itself.
+struct ScratchJournal final : Journal {
+  std::filesystem::path dir = scratch();
+  SqliteJournal journal = *SqliteJournal::open(dir / "migrations.db");
+  ~ScratchJournal() override { std::filesystem::remove_all(dir); }
+  Result<Epoch> next_epoch() override { return journal.next_epoch(); }
+  Result<Migration> begin(const Request& request, Instant at) override { return journal.begin(request, at); }
+  Result<> advance(const Transition& transition) override { return journal.advance(transition); }
+  Result<Migration> load(const MigrationId& id) override { return journal.load(id); }
+  Result<std::vector<Migration>> list() override { return journal.list(); }
+  Result<std::vector<Migration>> list_open() override { return journal.list_open(); }
+};
+
+}  // namespace
+
+namespace testing {
+namespace {
+
+INSTANTIATE_TEST_SUITE_P(Sqlite, JournalContract, ::testing::Values(JournalFactory([] {
+                           return std::make_unique<ScratchJournal>();
+                         })));
+
+}  // namespace
+}  // namespace testing
+
+namespace {
+
+TEST(SqliteJournal, WhatWasWrittenIsThereAfterReopening) {
+  const auto dir = scratch();
+  const auto path = dir / "migrations.db";
+  MigrationId id;
+  Epoch epoch = 0;
+  {
+    auto journal = SqliteJournal::open(path);
+    ASSERT_TRUE(journal);
+    epoch = *journal->next_epoch();
+    id = journal->begin(testing::any_request(), Instant{})->id;
+    ASSERT_TRUE(journal->advance({.id = id, .from = Phase::kPreflight, .to = Phase::kPrepare}));
+  }
+  auto journal = SqliteJournal::open(path);
+  ASSERT_TRUE(journal);
+  EXPECT_EQ(journal->load(id)->phase, Phase::kPrepare);
+  EXPECT_EQ(*journal->next_epoch(), epoch + 1);
+  std::filesystem::remove_all(dir);
+}
+
+class StepLogTest : public ::testing::Test {
+ protected:
+  void TearDown() override { std::filesystem::remove_all(dir_); }
+  static StepRequest request(Step step, Epoch epoch = 1) {
+    return {.id = MigrationId("m-000001"), .epoch = epoch, .step = step};
+  }
+  std::filesystem::path dir_ = scratch();
+  std::unique_ptr<SqliteStepLog> log_ = *SqliteStepLog::open(dir_ / "steps.db");
+};
+
+TEST_F(StepLogTest, AnOlderEpochIsFencedOff) {
+  ASSERT_TRUE(log_->begin(request(Step::kFreeze, 2)));
+  const auto late = log_->begin(request(Step::kDump, 1));
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, Code::kConflict);
+}
+
+TEST_F(StepLogTest, AFinishedStepKeepsItsReply) {
+  ASSERT_TRUE(log_->begin(request(Step::kDump)));
+  EXPECT_FALSE(log_->finished(MigrationId("m-000001"), Step::kDump)->has_value());
+  ASSERT_TRUE(log_->finish(request(Step::kDump), {.image_bytes = Bytes{12}, .detail = "x"}));
+  const auto reply = log_->finished(MigrationId("m-000001"), Step::kDump);
+  ASSERT_TRUE(reply && *reply);
+  EXPECT_EQ((*reply)->image_bytes, Bytes{12});
+  EXPECT_EQ((*reply)->detail, "x");
+}
+
+TEST_F(StepLogTest, NothingFollowsTheEndOfAMigration) {
+  ASSERT_TRUE(log_->begin(request(Step::kFreeze)));
+  ASSERT_TRUE(log_->begin(request(Step::kThaw)));
+  ASSERT_TRUE(log_->finish(request(Step::kThaw), {}));
+  const auto late = log_->begin(request(Step::kDump));
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, Code::kConflict);
+  EXPECT_TRUE(log_->begin(request(Step::kThaw)));
+  EXPECT_TRUE(*log_->begun(MigrationId("m-000001"), Step::kFreeze));
+  EXPECT_FALSE(*log_->begun(MigrationId("m-000001"), Step::kPrepare));
+}
+
+}  // namespace
+}  // namespace drover::migrate

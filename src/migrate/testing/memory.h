@@ -1,0 +1,29 @@
+// In-memory twins of the durable ports, for unit tests. They pass the same contract suites as the SQLite adapters.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "migrate/journal.h"
+#include "migrate/step_log.h"
+
+namespace drover::migrate::testing {
+
+class MemoryJournal final : public Journal {
+ public:
+  Result<Epoch> next_epoch() override { return ++epoch_; }
+  Result<Migration> begin(const Request& request, Instant at) override;
+  Result<> advance(const Transition& transition) override;
+  Result<Migration> load(const MigrationId& id) override;
+  Result<std::vector<Migration>> list() override;
+  Result<std::vector<Migration>> list_open() override;
+
+ private:
+  Migration* find(const MigrationId& id);
+
+  Epoch epoch_ = 0;
+  std::vector<Migration> migrations_;
+};
+
+}  // namespace drover::migrate::testing
