@@ -1,4 +1,5 @@
-// `drover shim`: the parent of one container. Hidden; the pod runtime starts one per container, and it outlives the agent.
+// `drover shim`: the parent of one container. Hidden; the pod runtime starts one per container, and
+// it outlives the agent.
 #pragma once
 
 #include <span>

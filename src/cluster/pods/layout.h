@@ -1,15 +1,15 @@
 // Where a node keeps its pods: the one place that knows the names.
 //
 //   <node>/runc/                              runc --root
-//   <node>/restores/<migration>/<container>/  rendezvous of a restore (docs/formats/restore-rendezvous.md)
-//   <node>/pods/<pod>/pod.json                desired PodSpec
+//   <node>/restores/<migration>/<container>/  rendezvous of a restore
+//   (docs/formats/restore-rendezvous.md) <node>/pods/<pod>/pod.json                desired PodSpec
 //   <node>/pods/<pod>/sandbox.json            namespace holder {"pid","start_ticks"}
 //   <node>/pods/<pod>/etc/{hosts,hostname,resolv.conf}
 //   <node>/pods/<pod>/volumes/<name>/         emptyDir
 //   <node>/pods/<pod>/shm/                    /dev/shm, one for all containers of the pod
 //   <node>/pods/<pod>/containers/<c>/bundle/{config.json,rootfs/}
-//   <node>/pods/<pod>/containers/<c>/{upper,work}/  overlay; upper/ is the delta that a migration copies
-//   <node>/pods/<pod>/containers/<c>/{log,criu.conf,shim.json,status.json,pid}
+//   <node>/pods/<pod>/containers/<c>/{upper,work}/  overlay; upper/ is the delta that a migration
+//   copies <node>/pods/<pod>/containers/<c>/{log,criu.conf,shim.json,status.json,pid}
 #pragma once
 
 #include <filesystem>
@@ -53,13 +53,15 @@ struct NodePaths {
   [[nodiscard]] std::filesystem::path runc() const { return dir / "runc"; }
   [[nodiscard]] std::filesystem::path pods() const { return dir / "pods"; }
   [[nodiscard]] std::filesystem::path restores() const { return dir / "restores"; }
-  [[nodiscard]] std::filesystem::path restore(const MigrationId& migration, std::string_view container) const {
+  [[nodiscard]] std::filesystem::path restore(const MigrationId& migration,
+                                              std::string_view container) const {
     return restores() / migration.str() / container;
   }
   [[nodiscard]] PodPaths pod(std::string_view name) const { return {pods() / name}; }
 };
 
-// The id by which runc knows a container. Container names have no dots, so it is unique on the node.
+// The id by which runc knows a container. Container names have no dots, so it is unique on the
+// node.
 inline std::string runc_id(std::string_view pod, std::string_view container) {
   return std::string(pod) + "." + std::string(container);
 }

@@ -1,5 +1,6 @@
-// The part of a Kubernetes Pod manifest that drover runs, as plain data. cluster/local reads it from YAML; the controller sends it to
-// the agents, and the agent keeps it as pods/<pod>/pod.json, in the JSON form below.
+// The part of a Kubernetes Pod manifest that drover runs, as plain data. cluster/local reads it
+// from YAML; the controller sends it to the agents, and the agent keeps it as pods/<pod>/pod.json,
+// in the JSON form below.
 #pragma once
 
 #include <cstdint>
@@ -48,9 +49,10 @@ struct ResourceAmounts {
 
 struct ContainerSpec {
   std::string name;
-  std::string image;                 // "/dir", "dir:/dir" (a root directory) or "oci:/layout[:tag]"
-  std::vector<std::string> command;  // replaces the image's Entrypoint (and drops its Cmd) when not empty
-  std::vector<std::string> args;     // replaces the image's Cmd when not empty
+  std::string image;  // "/dir", "dir:/dir" (a root directory) or "oci:/layout[:tag]"
+  std::vector<std::string>
+      command;  // replaces the image's Entrypoint (and drops its Cmd) when not empty
+  std::vector<std::string> args;  // replaces the image's Cmd when not empty
   std::vector<EnvVar> env;
   ResourceAmounts requests;
   ResourceAmounts limits;
@@ -94,8 +96,9 @@ struct PodSpec {
   std::vector<Volume> volumes;
   std::vector<HostAlias> host_aliases;
   std::int64_t termination_grace_s = 30;
-  std::optional<Power> power;            // assumed draw while it runs: annotation drover.dev/power-watts
-  std::optional<MigrationId> migration;  // set: its containers are restored from this migration's images, never started cold
+  std::optional<Power> power;  // assumed draw while it runs: annotation drover.dev/power-watts
+  std::optional<MigrationId> migration;  // set: its containers are restored from this migration's
+                                         // images, never started cold
   friend bool operator==(const PodSpec&, const PodSpec&) = default;
 };
 
@@ -103,11 +106,13 @@ struct PodSpec {
 std::string to_json(const PodSpec& spec);
 
 // Strict: an unknown key, a missing or mistyped value is kInvalid and names its place, as in
-// "containers[0].ports[1].container_port: 70000 is not a port; use 1 to 65535". Checks the value with validate() too.
+// "containers[0].ports[1].container_port: 70000 is not a port; use 1 to 65535". Checks the value
+// with validate() too.
 Result<PodSpec> parse_pod_spec(std::string_view json);
 
-// What every pod must satisfy, wherever it came from: names are DNS labels (a pod's may have dots), at least one container, no name
-// twice, every mounted volume declared, paths absolute, limits positive. One error with all problems, one a line.
+// What every pod must satisfy, wherever it came from: names are DNS labels (a pod's may have dots),
+// at least one container, no name twice, every mounted volume declared, paths absolute, limits
+// positive. One error with all problems, one a line.
 Result<> validate(const PodSpec& spec);
 
 }  // namespace drover::cluster::pods
