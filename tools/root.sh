@@ -98,3 +98,18 @@ root_in_use() {
   done
   return 1
 }
+
+# For `doctor`: where the root cannot be entered, that is the diagnosis.
+can_enter() {
+  local reason
+  reason=$( (need_rights) 2>&1) && return
+  reason=$(tr -s ' \n' ' ' <<<"${reason#dev: }")
+  reason=${reason% }
+  if [[ ${1:-} == --json ]]; then
+    printf '{"checks": [{"name": "Debian 13 root", "ok": false, "detail": "%s", "consequence": "nothing can be tried"}]}\n' \
+      "${reason//[\"\\]/}"
+  else
+    printf 'Debian 13 root  NO   %s\n' "$reason"
+  fi
+  exit 1
+}
