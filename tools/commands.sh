@@ -92,7 +92,10 @@ compile() {
   cd "$top"
   mkdir -p "$build"
   exec {build_lock}>"$build/.lock"
-  flock "$build_lock"
+  flock --nonblock "$build_lock" || {
+    echo "dev: waiting for another build in $build"
+    flock "$build_lock"
+  }
   [[ -e $build/build.ninja ]] || cmake --preset "$preset" -B "$build" {build_lock}>&- || die "configuring failed"
   cmake --build "$build" --parallel "$(jobs)" ${1:+--target "$@"} {build_lock}>&-
   exec {build_lock}>&-
@@ -129,11 +132,14 @@ command_test() {
 command_check() {
   local result=0 preset build
   use_preset dev
-  (compile all_verify_interface_header_sets) >"$top/build/headers.log" 2>&1 || {
+  mkdir -p "$build"
+  if (compile all_verify_interface_header_sets) >"$build/headers.log" 2>&1; then
+    echo "check: headers  ok"
+  else
     echo "check: headers  FAILED"
-    grep -vE '^\[[0-9]+/' "$top/build/headers.log" || true
+    grep -vE '^\[[0-9]+/[0-9]+\] Building' "$build/headers.log" || true
     result=1
-  }
+  fi
   "$top/tools/check" "$@" || result=1
   return $result
 }
