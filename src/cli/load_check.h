@@ -1,4 +1,5 @@
-// What the load clients verify: that no increment is lost or applied twice, and that every value read is the one written.
+// What the load clients verify: that no increment is lost or applied twice, and that every value
+// read is the one written.
 #pragma once
 
 #include <cstdint>
@@ -10,9 +11,9 @@ namespace drover::cli {
 
 // Follows one counter that only this client increments, one request at a time.
 //
-// A request whose connection broke before its reply is in doubt: it may have been applied or not, so the next value may
-// count it or not. Everything else is exact: a smaller value means that acknowledged increments were lost, a larger one
-// that increments were applied more than once.
+// A request whose connection broke before its reply is in doubt: it may have been applied or not,
+// so the next value may count it or not. Everything else is exact: a smaller value means that
+// acknowledged increments were lost, a larger one that increments were applied more than once.
 class CounterCheck {
  public:
   explicit CounterCheck(std::int64_t start) : acknowledged_(start) {}
@@ -36,8 +37,9 @@ class CounterCheck {
   std::int64_t duplicated_ = 0;
 };
 
-// A data set whose every value follows from (seed, key), so that a reader can verify all of it without a second copy.
-// The bytes are pseudo-random: they do not compress, which is the worst case for a transfer.
+// A data set whose every value follows from (seed, key), so that a reader can verify all of it
+// without a second copy. The bytes are pseudo-random: they do not compress, which is the worst case
+// for a transfer.
 struct DataSet {
   std::uint64_t seed = 1;
   std::int64_t keys = 0;
@@ -51,7 +53,8 @@ struct DataSet {
 // As many keys of 4 KiB as fill `bytes`.
 DataSet make_data_set(std::uint64_t seed, std::int64_t bytes);
 
-// The splitmix64 sequence; good enough to make data and to pick keys, and the same on every machine.
+// The splitmix64 sequence; good enough to make data and to pick keys, and the same on every
+// machine.
 class SplitMix {
  public:
   explicit SplitMix(std::uint64_t seed) : state_(seed) {}

@@ -1,8 +1,8 @@
 #include "cli/load_check.h"
 
-#include <gtest/gtest.h>
-
 #include <set>
+
+#include <gtest/gtest.h>
 
 namespace drover::cli {
 namespace {

@@ -19,8 +19,10 @@ Result<std::int64_t> parse_counter(const std::optional<std::string>& text) {
   }
   std::int64_t value = 0;
   const auto* end = text->data() + text->size();
-  if (const auto [stop, status] = std::from_chars(text->data(), end, value); status != std::errc{} || stop != end) {
-    return invalid(std::format("key '{}' holds '{}', which is no number: use an empty Redis", kCounterKey, *text));
+  if (const auto [stop, status] = std::from_chars(text->data(), end, value);
+      status != std::errc{} || stop != end) {
+    return invalid(std::format("key '{}' holds '{}', which is no number: use an empty Redis",
+                               kCounterKey, *text));
   }
   return value;
 }
@@ -107,7 +109,9 @@ CounterClient::CounterClient(const ClientOptions& options, const LoadClock& cloc
     : LoadClient("writer", options, clock) {}
 
 Result<> CounterClient::make_ready(RedisConnection& connection, const std::stop_token& /*stop*/) {
-  return read_counter(connection).transform([this](std::int64_t value) { check_ = CounterCheck{value}; });
+  return read_counter(connection).transform([this](std::int64_t value) {
+    check_ = CounterCheck{value};
+  });
 }
 
 Result<> CounterClient::operate(RedisConnection& connection) {
@@ -129,7 +133,8 @@ Result<> CounterClient::conclude(RedisConnection& connection) {
   });
 }
 
-Result<> CounterClient::judged(std::int64_t expected, std::int64_t got, std::int64_t faults_before) const {
+Result<> CounterClient::judged(std::int64_t expected, std::int64_t got,
+                               std::int64_t faults_before) const {
   if (check_.lost() + check_.duplicated() == faults_before) {
     return {};
   }
@@ -155,7 +160,8 @@ Result<> DataClient::make_ready(RedisConnection& connection, const std::stop_tok
 }
 
 Result<> DataClient::operate(RedisConnection& connection) {
-  return verify(connection, static_cast<std::int64_t>(choice_.next() % static_cast<std::uint64_t>(data_.keys)));
+  return verify(connection,
+                static_cast<std::int64_t>(choice_.next() % static_cast<std::uint64_t>(data_.keys)));
 }
 
 // Random reads miss some keys; at the end every one is read.
@@ -170,17 +176,19 @@ Result<> DataClient::conclude(RedisConnection& connection) {
 }
 
 Result<> DataClient::verify(RedisConnection& connection, std::int64_t index) {
-  return connection.get(DataSet::key(index)).and_then([&](const std::optional<std::string>& stored) -> Result<> {
-    if (!stored) {
-      ++lost_;
-      return invalid(std::format("key '{}' is gone", DataSet::key(index)));
-    }
-    if (!data_.matches(index, *stored)) {
-      ++corrupted_;
-      return invalid(std::format("key '{}' does not hold what was written", DataSet::key(index)));
-    }
-    return {};
-  });
+  return connection.get(DataSet::key(index))
+      .and_then([&](const std::optional<std::string>& stored) -> Result<> {
+        if (!stored) {
+          ++lost_;
+          return invalid(std::format("key '{}' is gone", DataSet::key(index)));
+        }
+        if (!data_.matches(index, *stored)) {
+          ++corrupted_;
+          return invalid(
+              std::format("key '{}' does not hold what was written", DataSet::key(index)));
+        }
+        return {};
+      });
 }
 
 }  // namespace drover::cli

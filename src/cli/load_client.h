@@ -1,4 +1,5 @@
-// The clients of `drover load redis`: each one thread over one TCP connection, repeating one verified operation.
+// The clients of `drover load redis`: each one thread over one TCP connection, repeating one
+// verified operation.
 #pragma once
 
 #include <atomic>
@@ -26,9 +27,10 @@ class LoadClock {
 
 struct ClientOptions {
   RedisTarget target;
-  Micros interval{1000};          // from one operation's start to the next, so that a small machine is not saturated
-  Duration patience{30'000};      // for the server to come up, before anything is measured
-  Micros min_stall{50'000};       // shorter silences are not listed
+  Micros interval{
+      1000};  // from one operation's start to the next, so that a small machine is not saturated
+  Duration patience{30'000};  // for the server to come up, before anything is measured
+  Micros min_stall{50'000};   // shorter silences are not listed
 };
 
 // A broken connection counts as an error and is opened again for as long as the client runs.

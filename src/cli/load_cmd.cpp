@@ -1,8 +1,9 @@
 #include "cli/load_cmd.h"
 
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <print>
+
+#include <nlohmann/json.hpp>
 
 #include "cli/load_progress.h"
 #include "cli/load_session.h"
@@ -28,7 +29,9 @@ struct Settings {
 
 void add_options(CLI::App& app, Settings& settings) {
   app.add_option("--address", settings.target.address, "of the server")->capture_default_str();
-  app.add_option("--port", settings.target.port, "of the server")->capture_default_str()->check(CLI::Range(1, 65535));
+  app.add_option("--port", settings.target.port, "of the server")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 65535));
   app.add_option("--memory", settings.memory_mib, "MiB of data to write, read and verify")
       ->capture_default_str()
       ->check(CLI::Range(0.01, 1048576.0));
@@ -36,24 +39,31 @@ void add_options(CLI::App& app, Settings& settings) {
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
   app.add_option("--until-file", settings.until_file, "measure until this file exists");
-  app.add_option("--seed", settings.seed, "of the data and of the choice of keys")->capture_default_str();
-  app.add_option("--interval-us", settings.interval_us, "from one operation of a client to its next, in microseconds")
+  app.add_option("--seed", settings.seed, "of the data and of the choice of keys")
+      ->capture_default_str();
+  app.add_option("--interval-us", settings.interval_us,
+                 "from one operation of a client to its next, in microseconds")
       ->capture_default_str()
       ->check(CLI::Range(0, 60'000'000));
-  app.add_option("--timeout-s", settings.timeout_s, "give a reply up, and with it the connection, after so many seconds")
+  app.add_option("--timeout-s", settings.timeout_s,
+                 "give a reply up, and with it the connection, after so many seconds")
       ->capture_default_str()
       ->check(CLI::Range(0.1, 3600.0));
   app.add_option("--min-stall-ms", settings.min_stall_ms, "list silences from this length on")
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
-  app.add_option("--json", settings.json_file, "write the report to this file; '-': to stdout instead of text");
-  app.add_option("--progress-file", settings.progress_file, "append progress, stalls and errors as JSON lines");
+  app.add_option("--json", settings.json_file,
+                 "write the report to this file; '-': to stdout instead of text");
+  app.add_option("--progress-file", settings.progress_file,
+                 "append progress, stalls and errors as JSON lines");
 }
 
 LoadOptions options_of(const Settings& settings) {
-  LoadOptions options{.seed = settings.seed, .data_bytes = Bytes::mebibytes(settings.memory_mib).count()};
+  LoadOptions options{.seed = settings.seed,
+                      .data_bytes = Bytes::mebibytes(settings.memory_mib).count()};
   options.client.target = settings.target;
-  options.client.target.reply_timeout = Duration{static_cast<Duration::rep>(settings.timeout_s * 1000)};
+  options.client.target.reply_timeout =
+      Duration{static_cast<Duration::rep>(settings.timeout_s * 1000)};
   options.client.interval = Micros{settings.interval_us};
   options.client.min_stall = Micros{static_cast<Micros::rep>(settings.min_stall_ms * 1000)};
   return options;
@@ -67,7 +77,8 @@ bool is_over(const Settings& settings, const LoadSession& session, Micros runnin
          to_ms(session.clock().steady() - running_since) >= settings.seconds * 1000;
 }
 
-// Follows the run until it is over or a signal comes. SIGINT and SIGTERM end it as its options would.
+// Follows the run until it is over or a signal comes. SIGINT and SIGTERM end it as its options
+// would.
 Result<> follow(const Settings& settings, LoadSession& session, os::SignalWaiter& signals,
                 std::optional<LoadProgress>& progress) {
   auto running_since = session.clock().steady();
@@ -125,12 +136,13 @@ Result<LoadReport> measure(const Settings& settings) {
 void add_load(CLI::App& app, Action& action) {
   const auto settings = std::make_shared<Settings>();
   app.require_subcommand(1);
-  auto* redis = app.add_subcommand("redis", "one client increments a counter, one reads a data set, each over one TCP connection");
+  auto* redis = app.add_subcommand(
+      "redis",
+      "one client increments a counter, one reads a data set, each over one TCP connection");
   add_options(*redis, *settings);
   action = [settings]() -> Result<int> {
-    return measure(*settings).transform([](const LoadReport& report) {
-      return report.faultless() ? kExitOk : kExitFailed;
-    });
+    return measure(*settings).transform(
+        [](const LoadReport& report) { return report.faultless() ? kExitOk : kExitFailed; });
   };
 }
 

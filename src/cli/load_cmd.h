@@ -1,4 +1,5 @@
-// `drover load redis`: a client that proves that a Redis loses nothing. Not in the summary; for the demo, tests and bench.
+// `drover load redis`: a client that proves that a Redis loses nothing. Not in the summary; for the
+// demo, tests and bench.
 #pragma once
 
 #include "cli/command.h"

@@ -1,10 +1,10 @@
 #include "cli/load_connection.h"
 
-#include <hiredis/hiredis.h>
-
 #include <cerrno>
 #include <cstring>
 #include <format>
+
+#include <hiredis/hiredis.h>
 
 namespace drover::cli {
 namespace {
@@ -17,16 +17,22 @@ timeval to_timeval(Duration duration) {
 
 std::string_view kind_of(int type) {
   switch (type) {
-    case REDIS_REPLY_STRING: return "a string";
-    case REDIS_REPLY_INTEGER: return "an integer";
-    case REDIS_REPLY_NIL: return "nil";
-    case REDIS_REPLY_STATUS: return "a status";
-    default: return "something else";
+    case REDIS_REPLY_STRING:
+      return "a string";
+    case REDIS_REPLY_INTEGER:
+      return "an integer";
+    case REDIS_REPLY_NIL:
+      return "nil";
+    case REDIS_REPLY_STATUS:
+      return "a status";
+    default:
+      return "something else";
   }
 }
 
 std::unexpected<Error> unexpected_reply(std::string_view wanted, int type) {
-  return invalid(std::format("the server answered with {} where {} belongs", kind_of(type), wanted));
+  return invalid(
+      std::format("the server answered with {} where {} belongs", kind_of(type), wanted));
 }
 
 }  // namespace
@@ -66,15 +72,16 @@ Result<std::int64_t> RedisConnection::increment(const std::string& key) {
 }
 
 Result<std::optional<std::string>> RedisConnection::get(const std::string& key) {
-  return command({"GET", key}).and_then([](const Reply& reply) -> Result<std::optional<std::string>> {
-    if (reply.own->type == REDIS_REPLY_NIL) {
-      return std::nullopt;
-    }
-    if (reply.own->type != REDIS_REPLY_STRING) {
-      return unexpected_reply("a string", reply.own->type);
-    }
-    return std::string(reply.own->str, reply.own->len);
-  });
+  return command({"GET", key})
+      .and_then([](const Reply& reply) -> Result<std::optional<std::string>> {
+        if (reply.own->type == REDIS_REPLY_NIL) {
+          return std::nullopt;
+        }
+        if (reply.own->type != REDIS_REPLY_STRING) {
+          return unexpected_reply("a string", reply.own->type);
+        }
+        return std::string(reply.own->str, reply.own->len);
+      });
 }
 
 Result<> RedisConnection::set_all(const std::vector<std::pair<std::string, std::string>>& items) {
@@ -120,18 +127,22 @@ Result<RedisConnection::Reply> RedisConnection::read_reply() {
   Reply reply;
   reply.own.reset(static_cast<redisReply*>(raw));
   if (reply.own->type == REDIS_REPLY_ERROR) {
-    return invalid(std::format("the server answered: {}", std::string_view(reply.own->str, reply.own->len)));
+    return invalid(
+        std::format("the server answered: {}", std::string_view(reply.own->str, reply.own->len)));
   }
   return reply;
 }
 
-Result<RedisConnection::Reply> RedisConnection::command(const std::vector<std::string_view>& words) {
+Result<RedisConnection::Reply> RedisConnection::command(
+    const std::vector<std::string_view>& words) {
   return append(words).and_then([this] { return read_reply(); });
 }
 
-// A reply that did not come in time leaves the stream out of step, so hiredis gives the connection up as well.
+// A reply that did not come in time leaves the stream out of step, so hiredis gives the connection
+// up as well.
 Error RedisConnection::context_error() const {
-  const bool timeout = context_->err == REDIS_ERR_TIMEOUT || (context_->err == REDIS_ERR_IO && errno == EAGAIN);
+  const bool timeout =
+      context_->err == REDIS_ERR_TIMEOUT || (context_->err == REDIS_ERR_IO && errno == EAGAIN);
   if (timeout) {
     return {Code::kTimeout, "no reply in time"};
   }

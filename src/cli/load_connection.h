@@ -22,8 +22,8 @@ struct RedisTarget {
   Duration reply_timeout = std::chrono::seconds{30};
 };
 
-// Blocking, TCP_NODELAY, used by one thread at a time. Errors: kUnavailable and kTimeout leave the connection broken,
-// kInvalid is an error reply of the server on a connection that lives on.
+// Blocking, TCP_NODELAY, used by one thread at a time. Errors: kUnavailable and kTimeout leave the
+// connection broken, kInvalid is an error reply of the server on a connection that lives on.
 class RedisConnection {
  public:
   static Result<RedisConnection> open(const RedisTarget& target);

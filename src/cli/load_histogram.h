@@ -1,7 +1,8 @@
 // Latencies of one client, counted without locks: the client's thread adds, any thread reads.
 //
-// Log-linear buckets over whole microseconds: exact below 2^kSubBits, then 2^kSubBits buckets per power of two, so a
-// quantile is at most 1/16 too high and never too low. Values beyond about 71 minutes land in the last bucket.
+// Log-linear buckets over whole microseconds: exact below 2^kSubBits, then 2^kSubBits buckets per
+// power of two, so a quantile is at most 1/16 too high and never too low. Values beyond about 71
+// minutes land in the last bucket.
 #pragma once
 
 #include <array>
@@ -21,7 +22,8 @@ class LatencyHistogram {
 
   [[nodiscard]] std::int64_t count() const;
   [[nodiscard]] Micros max() const;
-  // The smallest bucket bound that at least `share` (0..1] of all values do not exceed; zero when nothing was counted.
+  // The smallest bucket bound that at least `share` (0..1] of all values do not exceed; zero when
+  // nothing was counted.
   [[nodiscard]] Micros quantile(double share) const;
 
  private:

@@ -1,11 +1,11 @@
 #include "cli/load_histogram.h"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <random>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace drover::cli {
 namespace {
@@ -41,7 +41,8 @@ TEST(LatencyHistogram, QuantilesStayWithinTheirBound) {
     const auto index = static_cast<std::size_t>(std::ceil(share * 20000)) - 1;
     const auto got = histogram.quantile(share).count();
     EXPECT_GE(got, values[index]) << share;
-    EXPECT_LE(static_cast<double>(got), static_cast<double>(values[index]) * (1 + 1.0 / 16) + 1) << share;
+    EXPECT_LE(static_cast<double>(got), static_cast<double>(values[index]) * (1 + 1.0 / 16) + 1)
+        << share;
   }
   EXPECT_EQ(histogram.max().count(), values.back());
 }

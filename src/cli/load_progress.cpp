@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 namespace drover::cli {
@@ -38,14 +39,20 @@ std::string LoadProgress::progress_line(const LoadSession& session) {
     longest = std::max(longest, client->longest_stall());
   }
   const auto seconds = to_ms(now.steady - last_at_) / 1000;
-  const auto rate = seconds > 0 ? static_cast<double>(operations - last_operations_) / seconds : 0.0;
+  const auto rate =
+      seconds > 0 ? static_cast<double>(operations - last_operations_) / seconds : 0.0;
   last_operations_ = operations;
   last_at_ = now.steady;
-  const json line{{"kind", "progress"},          {"at", format_time(now.wall)},
-                  {"phase", to_string(session.phase())}, {"filled", session.filled_share()},
-                  {"operations", operations},    {"per_second", rate},
-                  {"errors", errors},            {"reconnects", reconnects},
-                  {"silence_ms", to_ms(silence)}, {"longest_stall_ms", to_ms(longest)}};
+  const json line{{"kind", "progress"},
+                  {"at", format_time(now.wall)},
+                  {"phase", to_string(session.phase())},
+                  {"filled", session.filled_share()},
+                  {"operations", operations},
+                  {"per_second", rate},
+                  {"errors", errors},
+                  {"reconnects", reconnects},
+                  {"silence_ms", to_ms(silence)},
+                  {"longest_stall_ms", to_ms(longest)}};
   return line.dump() + "\n";
 }
 

@@ -1,4 +1,5 @@
-// The progress file of a load run: one JSON object per line, appended while it runs (docs/formats/load.md).
+// The progress file of a load run: one JSON object per line, appended while it runs
+// (docs/formats/load.md).
 #pragma once
 
 #include <array>

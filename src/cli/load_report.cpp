@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <format>
-#include <nlohmann/json.hpp>
 #include <numeric>
+
+#include <nlohmann/json.hpp>
 
 namespace drover::cli {
 namespace {
@@ -14,8 +15,9 @@ using nlohmann::json;
 Micros from_ms(double ms) { return Micros{std::llround(ms * 1000)}; }
 
 std::int64_t sum(const std::vector<ClientReport>& clients, std::int64_t ClientReport::* field) {
-  return std::accumulate(clients.begin(), clients.end(), std::int64_t{0},
-                         [field](std::int64_t total, const ClientReport& client) { return total + client.*field; });
+  return std::accumulate(
+      clients.begin(), clients.end(), std::int64_t{0},
+      [field](std::int64_t total, const ClientReport& client) { return total + client.*field; });
 }
 
 json to_json(const ClientReport& client) {
@@ -23,16 +25,11 @@ json to_json(const ClientReport& client) {
   for (const auto& stall : client.stalls) {
     stalls.push_back(to_json(stall));
   }
-  return {{"name", client.name},
-          {"operations", client.operations},
-          {"errors", client.errors},
-          {"reconnects", client.reconnects},
-          {"p50_ms", to_ms(client.p50)},
-          {"p99_ms", to_ms(client.p99)},
-          {"max_ms", to_ms(client.max)},
-          {"longest_stall_ms", to_ms(client.longest_stall)},
-          {"stalls", std::move(stalls)},
-          {"error_texts", client.error_texts}};
+  return {{"name", client.name},         {"operations", client.operations},
+          {"errors", client.errors},     {"reconnects", client.reconnects},
+          {"p50_ms", to_ms(client.p50)}, {"p99_ms", to_ms(client.p99)},
+          {"max_ms", to_ms(client.max)}, {"longest_stall_ms", to_ms(client.longest_stall)},
+          {"stalls", std::move(stalls)}, {"error_texts", client.error_texts}};
 }
 
 // The helpers below throw json exceptions, which parse_load_report turns into an Error.
@@ -42,7 +39,9 @@ Instant time_of(const json& node, const char* field) {
 }
 
 Stall read_stall(const json& node) {
-  return {.start = time_of(node, "start"), .end = time_of(node, "end"), .length = from_ms(node.at("ms").get<double>())};
+  return {.start = time_of(node, "start"),
+          .end = time_of(node, "end"),
+          .length = from_ms(node.at("ms").get<double>())};
 }
 
 ClientReport read_client(const json& node) {
@@ -110,7 +109,9 @@ ClientReport report_of(const ClientStats& stats) {
 }
 
 json to_json(const Stall& stall) {
-  return {{"start", format_time(stall.start)}, {"end", format_time(stall.end)}, {"ms", to_ms(stall.length)}};
+  return {{"start", format_time(stall.start)},
+          {"end", format_time(stall.end)},
+          {"ms", to_ms(stall.length)}};
 }
 
 json to_json(const LoadReport& report) {
@@ -154,15 +155,19 @@ Result<Stall> parse_stall(const json& node) {
 std::string to_text(const LoadReport& report) {
   std::string text;
   for (const auto& client : report.clients) {
-    text += std::format("{:<7}{:>9} operations   p50 {:.2f} ms   p99 {:.2f} ms   max {:.1f} ms   longest stall {:.1f} ms\n",
-                        client.name, client.operations, to_ms(client.p50), to_ms(client.p99), to_ms(client.max),
-                        to_ms(client.longest_stall));
+    text += std::format(
+        "{:<7}{:>9} operations   p50 {:.2f} ms   p99 {:.2f} ms   max {:.1f} ms   longest stall "
+        "{:.1f} ms\n",
+        client.name, client.operations, to_ms(client.p50), to_ms(client.p99), to_ms(client.max),
+        to_ms(client.longest_stall));
     for (const auto& error : client.error_texts) {
       text += std::format("  error: {}\n", error);
     }
   }
-  return text + std::format("errors {}, reconnects {}, lost {}, duplicated {}, corrupted {}, counter {}\n", report.errors(),
-                            report.reconnects(), report.lost, report.duplicated, report.corrupted, report.counter);
+  return text +
+         std::format("errors {}, reconnects {}, lost {}, duplicated {}, corrupted {}, counter {}\n",
+                     report.errors(), report.reconnects(), report.lost, report.duplicated,
+                     report.corrupted, report.counter);
 }
 
 }  // namespace drover::cli

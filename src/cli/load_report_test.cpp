@@ -1,7 +1,6 @@
 #include "cli/load_report.h"
 
 #include <gtest/gtest.h>
-
 #include <nlohmann/json.hpp>
 
 namespace drover::cli {
@@ -10,12 +9,20 @@ namespace {
 constexpr Instant kStart{std::chrono::seconds{1'600'000'000}};
 
 LoadReport sample() {
-  LoadReport report{.started = kStart, .ended = kStart + std::chrono::seconds{5}, .p50 = Micros{90}, .p99 = Micros{1500}};
-  report.clients.push_back({.name = "writer",
-                            .operations = 10,
-                            .longest_stall = Micros{312'500},
-                            .stalls = {{kStart + Duration{100}, kStart + Duration{412}, Micros{312'500}}}});
-  report.clients.push_back({.name = "reader", .operations = 7, .errors = 1, .reconnects = 1, .error_texts = {"lost \"it\""}});
+  LoadReport report{.started = kStart,
+                    .ended = kStart + std::chrono::seconds{5},
+                    .p50 = Micros{90},
+                    .p99 = Micros{1500}};
+  report.clients.push_back(
+      {.name = "writer",
+       .operations = 10,
+       .longest_stall = Micros{312'500},
+       .stalls = {{kStart + Duration{100}, kStart + Duration{412}, Micros{312'500}}}});
+  report.clients.push_back({.name = "reader",
+                            .operations = 7,
+                            .errors = 1,
+                            .reconnects = 1,
+                            .error_texts = {"lost \"it\""}});
   report.counter = 10;
   report.seed = UINT64_MAX;
   return report;

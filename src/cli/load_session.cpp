@@ -4,9 +4,12 @@ namespace drover::cli {
 
 std::string_view to_string(LoadPhase phase) {
   switch (phase) {
-    case LoadPhase::kPreparing: return "preparing";
-    case LoadPhase::kRunning: return "running";
-    case LoadPhase::kDone: return "done";
+    case LoadPhase::kPreparing:
+      return "preparing";
+    case LoadPhase::kRunning:
+      return "running";
+    case LoadPhase::kDone:
+      return "done";
   }
   return "?";
 }
@@ -15,8 +18,10 @@ LoadSession::LoadSession(const LoadOptions& options)
     : options_(options),
       counter_(options.client, clock_),
       reader_(options.client, clock_, make_data_set(options.seed, options.data_bytes)),
-      counter_thread_([this](const std::stop_token& stop) { work(counter_, counter_outcome_, stop); }),
-      reader_thread_([this](const std::stop_token& stop) { work(reader_, reader_outcome_, stop); }) {}
+      counter_thread_(
+          [this](const std::stop_token& stop) { work(counter_, counter_outcome_, stop); }),
+      reader_thread_(
+          [this](const std::stop_token& stop) { work(reader_, reader_outcome_, stop); }) {}
 
 LoadSession::~LoadSession() { request_stop(); }
 

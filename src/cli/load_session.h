@@ -32,7 +32,9 @@ class LoadSession {
   [[nodiscard]] LoadPhase phase() const;
   [[nodiscard]] double filled_share() const;
   [[nodiscard]] const LoadClock& clock() const { return clock_; }
-  [[nodiscard]] std::array<const ClientStats*, 2> stats() const { return {&counter_.stats(), &reader_.stats()}; }
+  [[nodiscard]] std::array<const ClientStats*, 2> stats() const {
+    return {&counter_.stats(), &reader_.stats()};
+  }
 
   // Waits for the clients' end; an error when they could not be made ready.
   Result<LoadReport> finish();

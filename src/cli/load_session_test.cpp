@@ -1,13 +1,13 @@
 // Both clients against a real redis-server, in a network namespace of its own.
 #include "cli/load_session.h"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <functional>
 #include <memory>
+
+#include <gtest/gtest.h>
 
 #include "cli/load_cmd.h"
 #include "os/command.h"
@@ -22,9 +22,10 @@ constexpr Duration kDeadline{20'000};
 class RedisServer {
  public:
   static Result<RedisServer> start() {
-    const os::Command command{
-        .argv = {"redis-server", "--port", "6379", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"}};
-    return os::Child::spawn(command).transform([](os::Child child) { return RedisServer(std::move(child)); });
+    const os::Command command{.argv = {"redis-server", "--port", "6379", "--bind", "127.0.0.1",
+                                       "--save", "", "--appendonly", "no"}};
+    return os::Child::spawn(command).transform(
+        [](os::Child child) { return RedisServer(std::move(child)); });
   }
   [[nodiscard]] const os::Child& child() const { return child_; }
 
@@ -44,7 +45,8 @@ bool wait_until(const std::function<bool()>& condition) {
   return true;
 }
 
-// The thread that runs the test body is inside the namespace, and so are the server and the clients it starts.
+// The thread that runs the test body is inside the namespace, and so are the server and the clients
+// it starts.
 void inside_own_network(const std::function<void()>& body) {
   const auto network = os::NetNamespace::create();
   if (!network) {
@@ -66,13 +68,16 @@ void interfere(std::vector<std::string> words) {
   ASSERT_TRUE(done) << done.error().what;
 }
 
-// Runs the load, interferes once it is under way, goes on until both clients have been answered again, and reports.
+// Runs the load, interferes once it is under way, goes on until both clients have been answered
+// again, and reports.
 LoadReport load_with(const std::function<void()>& interference) {
   LoadSession session(small_load());
   const auto operated = [&](std::int64_t more) {
-    const std::array<std::int64_t, 2> before{session.stats()[0]->operations(), session.stats()[1]->operations()};
+    const std::array<std::int64_t, 2> before{session.stats()[0]->operations(),
+                                             session.stats()[1]->operations()};
     return wait_until([&] {
-      return session.stats()[0]->operations() > before[0] + more && session.stats()[1]->operations() > before[1] + more;
+      return session.stats()[0]->operations() > before[0] + more &&
+             session.stats()[1]->operations() > before[1] + more;
     });
   };
   EXPECT_TRUE(operated(20));
@@ -149,7 +154,8 @@ TEST(LoadSession, AChangedValueIsFoundAtTheEndAtTheLatest) {
 
 TEST(LoadSession, ABrokenConnectionIsAnErrorAndAReconnect) {
   against_redis([] {
-    const auto report = load_with([] { interfere({"CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"}); });
+    const auto report =
+        load_with([] { interfere({"CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"}); });
     EXPECT_EQ(report.reconnects(), 2) << to_text(report);
     EXPECT_EQ(report.errors(), 2);
     EXPECT_EQ(report.lost + report.duplicated + report.corrupted, 0);
@@ -169,7 +175,8 @@ TEST(LoadSession, AColdRestartIsALoss) {
     server = unavailable("killed");
     server = RedisServer::start();
     ASSERT_TRUE(server);
-    EXPECT_TRUE(wait_until([&] { return reader.reconnects() > 0 && reader.errors() > 2 && writer.reconnects() > 0; }));
+    EXPECT_TRUE(wait_until(
+        [&] { return reader.reconnects() > 0 && reader.errors() > 2 && writer.reconnects() > 0; }));
     session.request_stop();
     const auto report = session.finish();
     ASSERT_TRUE(report) << report.error().what;
@@ -207,8 +214,8 @@ TEST(RunLoad, WritesReportAndProgress) {
   against_redis([] {
     const auto folder = os::Path(testing::TempDir()) / "drover_load_test";
     ASSERT_TRUE(os::make_dirs(folder));
-    EXPECT_EQ(run_load({"redis", "--memory", "0.25", "--seconds", "0.3", "--progress-file", folder / "progress", "--json",
-                        folder / "json"}),
+    EXPECT_EQ(run_load({"redis", "--memory", "0.25", "--seconds", "0.3", "--progress-file",
+                        folder / "progress", "--json", folder / "json"}),
               kExitOk);
     const auto report = os::read_file(folder / "json").and_then(parse_load_report);
     ASSERT_TRUE(report) << report.error().what;
@@ -230,8 +237,8 @@ TEST(RunLoad, StopsWhenTheFileIsThere) {
       });
       EXPECT_TRUE(os::atomic_write(folder / "stop", ""));
     });
-    EXPECT_EQ(run_load({"redis", "--memory", "0.25", "--until-file", folder / "stop", "--progress-file",
-                        folder / "progress"}),
+    EXPECT_EQ(run_load({"redis", "--memory", "0.25", "--until-file", folder / "stop",
+                        "--progress-file", folder / "progress"}),
               kExitOk);
     EXPECT_TRUE(os::remove_tree(folder));
   });

@@ -1,4 +1,5 @@
-// What one load client measured, readable by any thread while it runs. The client's thread never waits for a reader.
+// What one load client measured, readable by any thread while it runs. The client's thread never
+// waits for a reader.
 #pragma once
 
 #include <algorithm>
@@ -14,7 +15,8 @@
 
 namespace drover::cli {
 
-// One moment on both clocks: the steady one for lengths, the wall clock to match stalls with migrations.
+// One moment on both clocks: the steady one for lengths, the wall clock to match stalls with
+// migrations.
 struct Moment {
   Micros steady{0};
   Instant wall;
@@ -63,7 +65,8 @@ class ClientStats {
   void succeeded(Moment sent, Moment replied);
   void failed(std::string what);
   void reconnected() { reconnects_.fetch_add(1); }
-  // Closes the silence that is open when the client ends: a client that hangs until the end has stalled, too.
+  // Closes the silence that is open when the client ends: a client that hangs until the end has
+  // stalled, too.
   void end(Moment now);
 
   // By any thread.
@@ -75,7 +78,9 @@ class ClientStats {
   [[nodiscard]] Micros longest_stall() const { return Micros{longest_us_.load()}; }
   // How long nothing has been answered, zero while the client has not begun or has ended.
   [[nodiscard]] Micros silence(Micros steady_now) const;
-  [[nodiscard]] std::vector<Stall> stalls(std::size_t first = 0) const { return stalls_.from(first); }
+  [[nodiscard]] std::vector<Stall> stalls(std::size_t first = 0) const {
+    return stalls_.from(first);
+  }
   [[nodiscard]] std::size_t stalls_dropped() const { return stalls_.dropped(); }
   [[nodiscard]] std::vector<std::string> error_texts(std::size_t first = 0) const {
     return errors_.from(first);
@@ -93,7 +98,8 @@ class ClientStats {
   LatencyHistogram latencies_;
   PublishedList<Stall, kMaxStalls> stalls_;
   PublishedList<std::string, kMaxErrorTexts> errors_;
-  std::atomic<std::int64_t> last_us_{-1};  // steady time of the last success; -1: no silence is open
+  std::atomic<std::int64_t> last_us_{
+      -1};  // steady time of the last success; -1: no silence is open
   std::atomic<std::int64_t> longest_us_{0};
   std::atomic<std::int64_t> operations_{0};
   std::atomic<std::int64_t> error_count_{0};

@@ -1,8 +1,8 @@
 #include "cli/load_stats.h"
 
-#include <gtest/gtest.h>
-
 #include <chrono>
+
+#include <gtest/gtest.h>
 
 namespace drover::cli {
 namespace {
