@@ -7,8 +7,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <array>
 #include <format>
 #include <memory>
+
+#include "migrate/tcp/zstd_stream.h"
 
 namespace drover::migrate {
 namespace {
@@ -45,14 +48,15 @@ Result<> check(int status, archive* handle, std::string_view what) {
 // ---- writing ----
 
 struct Packer {
-  const std::function<bool(std::string)>& sink;
+  ZstdWriter compressed;
   Writer writer{archive_write_new()};
   Bytes raw;
   std::int64_t entries = 0;
 
   static la_ssize_t write(archive*, void* self, const void* data, std::size_t size) {
     auto* packer = static_cast<Packer*>(self);
-    return packer->sink(std::string(static_cast<const char*>(data), size)) ? static_cast<la_ssize_t>(size) : -1;
+    const auto written = packer->compressed.write({static_cast<const char*>(data), size});
+    return written ? static_cast<la_ssize_t>(size) : -1;
   }
 
   Result<> open();
@@ -64,9 +68,6 @@ struct Packer {
 
 Result<> Packer::open() {
   archive_write_set_format_pax(writer.get());
-  archive_write_add_filter_zstd(writer.get());
-  // Level 1: images are copied once and thrown away; time counts, not size.
-  archive_write_set_options(writer.get(), "zstd:compression-level=1");
   archive_write_set_bytes_per_block(writer.get(), kChunk);
   archive_write_set_bytes_in_last_block(writer.get(), 1);
   return check(archive_write_open(writer.get(), this, nullptr, &Packer::write, nullptr), writer.get(),
@@ -161,19 +162,21 @@ Result<> Packer::finish() {
   if (archive_write_data(writer.get(), count.data(), count.size()) < 0) {
     return check(ARCHIVE_FATAL, writer.get(), kEndName);
   }
-  return check(archive_write_close(writer.get()), writer.get(), "ending the archive");
+  return check(archive_write_close(writer.get()), writer.get(), "ending the archive").and_then([&] {
+    return compressed.finish();
+  });
 }
 
 // ---- reading ----
 
 struct ChunkReader {
-  const std::function<Result<std::string>()>& source;
+  ZstdReader source;
   std::string chunk;
   std::optional<Error> error;
 
   static la_ssize_t read(archive* handle, void* self, const void** data) {
     auto* reader = static_cast<ChunkReader*>(self);
-    auto next = reader->source();
+    auto next = reader->source.read();
     if (!next) {
       reader->error = next.error();
       archive_set_error(handle, -1, "%s", next.error().what.c_str());
@@ -295,10 +298,23 @@ Result<> extract_all(const std::vector<Tree>& trees, archive* stream, archive* d
   }
 }
 
+// To the end of the frame: its checksum is judged there.
+Result<> drain(ZstdReader& source) {
+  while (true) {
+    const auto rest = source.read();
+    if (!rest) {
+      return std::unexpected(rest.error());
+    }
+    if (rest->empty()) {
+      return {};
+    }
+  }
+}
+
 }  // namespace
 
 Result<Bytes> pack(const std::vector<Tree>& trees, const std::function<bool(std::string)>& sink) {
-  Packer packer{.sink = sink, .raw = {}};
+  Packer packer{.compressed = ZstdWriter(sink)};
   if (auto opened = packer.open(); !opened) {
     return std::unexpected(opened.error());
   }
@@ -319,8 +335,7 @@ Result<> unpack(const std::vector<Tree>& trees, const std::function<Result<std::
   }
   const Reader stream(archive_read_new());
   archive_read_support_format_tar(stream.get());
-  archive_read_support_filter_zstd(stream.get());
-  ChunkReader chunks{.source = source, .chunk = {}, .error = {}};
+  ChunkReader chunks{.source = ZstdReader(source)};
   if (auto opened = check(archive_read_open(stream.get(), &chunks, nullptr, &ChunkReader::read, nullptr),
                           stream.get(), "opening the archive");
       !opened) {
@@ -334,6 +349,9 @@ Result<> unpack(const std::vector<Tree>& trees, const std::function<Result<std::
   auto extracted = extract_all(real, stream.get(), disk.get());
   if (!extracted) {
     return chunks.error ? std::unexpected(*chunks.error) : extracted;
+  }
+  if (auto ended = drain(chunks.source); !ended) {
+    return ended;
   }
   // Times and modes of directories are set last.
   return check(archive_write_close(disk.get()), disk.get(), "finishing directories");
