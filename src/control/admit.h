@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cluster/plan.h"
@@ -24,8 +25,7 @@ struct AdmitContext {
   Instant now;
   const cluster::Snapshot& fresh;
   std::map<WorkloadId, NodeId> in_flight;  // workload -> where it goes; its place there is taken
-  std::map<WorkloadId, Instant>
-      cooling_until;  // workloads that moved or failed to a short while ago
+  std::map<WorkloadId, Instant> cooling_until;   // of those that moved or tried to
   std::map<WorkloadId, std::size_t> moves_left;  // absent: none
   AdmitLimits limits;
 };
@@ -36,8 +36,11 @@ struct Verdict {
   std::string why;        // "admitted", or why not; empty for a stay
 };
 
-// Pure; one verdict per decision, in the plan's order. Moves that were admitted earlier in the plan
-// take their room first, so all admitted moves together overcommit nothing.
+// Pure; one verdict per decision, in the plan's order. The move that saves most is asked first;
+// what it takes is gone for the others, so all admitted moves together overcommit nothing.
 std::vector<Verdict> admit(const cluster::Plan& plan, const AdmitContext& context);
+
+// For when there is no fresh snapshot: every move is turned down for that reason.
+std::vector<Verdict> refuse_all(const cluster::Plan& plan, std::string_view why);
 
 }  // namespace drover::control

@@ -14,11 +14,10 @@ struct Explanation {
   WorkloadId workload;
   std::string standing;  // one sentence: where it is and in which state
   std::string cause;     // one sentence: what put it there or keeps it there
-  std::optional<DecisionRecord>
-      last_decision;  // with its terms: the alternatives it was weighed against
+  // With its terms: the alternatives it was weighed against.
+  std::optional<DecisionRecord> last_decision;
   std::optional<DecisionRecord> last_move;  // the last that acted, with its outcome once it has one
-  std::vector<DecisionRecord>
-      refusals;  // moves that admission turned down since that move, newest first
+  std::vector<DecisionRecord> refusals;     // since that move, newest first
 };
 
 // Pure. `history` is the workload's part of the ledger, newest first. kNotFound when neither knows

@@ -19,7 +19,7 @@ struct Forecasts {
 struct ForecastRequest {
   std::vector<ZoneId> zones;  // sorted, each once
   Instant now;
-  std::size_t leads = 24;
+  Duration horizon = std::chrono::hours{24};  // how far; a source may have less
 };
 
 // Called from the control thread only. Repeatable: the same request gives the same forecasts while

@@ -3,6 +3,7 @@
 // control/testing/ledger_contract.h.
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -11,16 +12,18 @@
 
 namespace drover::control {
 
+inline constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
+
 struct HistoryQuery {
   std::optional<WorkloadId> workload;  // absent: all
   std::optional<Instant> since;        // decided at or after it, in the loop's time
   bool moves_only = false;             // without decisions to stay
-  std::size_t limit = 100;
+  std::size_t limit = 100;             // kAll: as many as there are
 };
 
 // Written by the control thread only; each reader opens its own. Everything returned is a copy.
-// A method that returned success is durable: it survives a power cut. No retries inside; a busy
-// store is kUnavailable.
+// A method that returned success is durable: it survives a power cut. No retries inside; a store
+// that stays busy is kTimeout.
 class Ledger {
  public:
   virtual ~Ledger() = default;

@@ -1,14 +1,17 @@
-// The control loop: settle -> observe -> forecast -> plan -> admit -> record intent -> act, once
-// per slot.
+// The control loop: settle -> observe -> forecast -> plan -> admit -> record -> act, once per slot.
 //
-// A stage that fails degrades visibly: its flag stands in the TickReport, in the ledger and in the
-// published view.
+// A stage that fails degrades visibly: its flag stands in the TickReport, in the ledger (of the
+// same tick; of the next when it came after recording) and in the published view.
+//
 //   observation fails or is stale   nothing moves
 //   no forecast for a zone          the zone is no candidate
 //   the policy fails                nothing moves
 //   the ledger fails                nothing is begun: what is not recorded is not acted on
 #pragma once
 
+#include <functional>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -18,6 +21,7 @@
 #include "control/admit.h"
 #include "control/forecast_source.h"
 #include "control/ledger.h"
+#include "control/moves.h"
 #include "control/view.h"
 #include "policy/policy.h"
 
@@ -36,7 +40,7 @@ struct Ports {
 struct LoopConfig {
   policy::Budget budget;  // moves_left: at most so many moves per workload and window
   Duration budget_window = std::chrono::hours{24};  // in the loop's time, as everything here
-  Duration cool_down{};  // no move so long after a move or a failed attempt
+  Duration cool_down{};  // so long after a move or a failed attempt there is no other
   AdmitLimits admit;
 };
 
@@ -61,17 +65,33 @@ class Loop {
   TickReport settle_only(Instant now);
 
  private:
+  using Allowances = std::map<WorkloadId, Allowance>;
+
+  // The stages. One that returns an error has flagged it.
   Result<> settle(Instant now);
   Result<cluster::Snapshot> observe(Instant now);
   Result<PlanInputs> forecast(cluster::Snapshot snapshot, Instant now);
   Result<TickRecord> plan(PlanInputs inputs, Instant now);
   Result<TickRecord> admit_fresh(TickRecord tick);
   Result<TickRecord> record_intent(TickRecord tick);
-  Result<> act(const TickRecord& tick);
+  void act(const TickRecord& tick);
+
+  Forecasts issue_forecasts(const cluster::Snapshot& snapshot, Instant now);
+  Result<Allowances> allowances(Instant now);
+  std::vector<Verdict> judge(const TickRecord& tick, const Allowances& used);
+  [[nodiscard]] TickRecord blank(Instant now) const;
+  void record_flags_alone(Instant now);
+  void take(Settled settled);
+  void flag(Stage stage, std::string what);
+  std::function<Error(Error)> flagging(Stage stage);
+  TickReport publish(Instant now);
 
   const policy::Policy& policy_;
   Ports ports_;
   LoopConfig config_;
+  View view_;                     // of what is known so far; readers get copies
+  TickReport report_;             // of the tick or settling that is under way
+  std::vector<Flag> unrecorded_;  // flags that the ledger does not have yet
 };
 
 }  // namespace drover::control

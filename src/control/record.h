@@ -1,11 +1,12 @@
 // What control writes down: one record per tick, with one per decision in it. Passive data.
 //
 // The life of a decision; only a move that passed admission acts:
+//
 //   planned   nothing to act on: the decision was to stay
 //   refused   a move that admission turned down; `verdict` says why
 //   acting    recorded, and from here on begun exactly once, under key_of(id)
-//   done      the move is committed            failed   it was rolled back or never begun;
-//   outcome.why says why
+//   done      the move is committed
+//   failed    it was rolled back or never begun; outcome.why says why
 #pragma once
 
 #include <cstdint>
@@ -82,7 +83,7 @@ struct TickRecord {
   std::string policy;
   std::string forecast_model;  // all that were used, sorted: "persistence, seasonal-naive-24h"
   std::optional<Instant> forecast_issued;  // the oldest; absent: there was none
-  std::string inputs_digest;               // empty: the tick got no inputs
+  std::string inputs_digest;               // digest_of(inputs); empty: the tick got none
   std::vector<Flag> flags;
   std::optional<PlanInputs> inputs;
   std::vector<DecisionRecord> decisions;

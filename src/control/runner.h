@@ -14,9 +14,9 @@ namespace drover::control {
 class Sleeper {
  public:
   virtual ~Sleeper() = default;
-  // Returns when the clock has reached `until`, or as soon as a stop is requested. Called from one
+  // True once the clock has reached `when`, false as soon as a stop is requested. Called from one
   // thread.
-  virtual void sleep_until(Instant until, const std::stop_token& stop) = 0;
+  virtual bool sleep_until(Instant when, const std::stop_token& stop) = 0;
 };
 
 struct RunOptions {
