@@ -154,7 +154,7 @@ Result<StepReply> Worker::send(const StepRequest& request) {
     shipment.trees.push_back({.name = "images/" + container.name, .dir = *staging / "images" / container.name});
   }
   return ports_.transfer.send(shipment).transform([](const TransferReport& report) {
-    return StepReply{.never_ran = false, .image_bytes = {}, .sent_bytes = report.sent, .detail = {}};
+    return StepReply{.sent_bytes = report.sent};
   });
 }
 
@@ -214,38 +214,48 @@ Result<StepReply> Worker::restore(const StepRequest& request) {
 
 Result<StepReply> Worker::release(const StepRequest& request) {
   const auto pod = ports_.pods.find(request.pod);
-  if (!pod) {
-    return std::unexpected(pod.error());
+  const auto closed = pod.and_then([&](const PodHandle& handle) { return ports_.lock.closed(handle, request.id); });
+  if (!closed) {
+    return std::unexpected(closed.error());
   }
-  for (const auto& container : pod->containers) {
-    if (auto told = ports_.rendezvous.commit(request.id, container.name); !told) {
-      return std::unexpected(told.error());
-    }
-  }
-  bool all_dead = !pod->containers.empty();
-  std::string error;
-  for (const auto& container : pod->containers) {
-    const auto state = ports_.rendezvous.wait(request.id, container.name, options_.restore_limit,
-                                              [](const RestoreState& s) { return s.end.has_value(); });
-    if (!state) {
-      return std::unexpected(state.error());
-    }
-    all_dead = all_dead && state->end->exit_code != 0 && !state->resuming;
-    error += state->end->error;
-  }
-  // Late failure: the restore broke after the commit but before the copy's first instruction, and our lock, still
-  // closed, let no packet out. Only then may the source live on.
-  if (all_dead) {
-    return StepReply{.never_ran = true, .image_bytes = {}, .sent_bytes = {}, .detail = error};
-  }
-  if (!error.empty()) {
-    return internal(std::format("pod '{}' was committed but not all of it was restored: {}", request.pod, error));
+  // An open lock says that an earlier attempt has let the copy run; what may be left is to tidy up.
+  const auto reply = *closed ? let_run(request, *pod) : Result<StepReply>(StepReply{});
+  if (!reply || reply->never_ran) {
+    return reply;
   }
   return ports_.lock.open(*pod, request.id)
       .and_then([&] { return ports_.pods.adopt(request.pod); })
       .and_then([&] { return ports_.pods.drop_staging(request.id); })
       .and_then([&] { return ports_.rendezvous.clear(request.id); })
       .transform(no_reply());
+}
+
+Result<StepReply> Worker::let_run(const StepRequest& request, const PodHandle& pod) {
+  for (const auto& container : pod.containers) {
+    if (auto told = ports_.rendezvous.commit(request.id, container.name); !told) {
+      return std::unexpected(told.error());
+    }
+  }
+  bool none_ran = !pod.containers.empty();
+  std::string error;
+  for (const auto& container : pod.containers) {
+    const auto state = ports_.rendezvous.wait(request.id, container.name, options_.restore_limit,
+                                              [](const RestoreState& s) { return s.end.has_value(); });
+    if (!state) {
+      return std::unexpected(state.error());
+    }
+    none_ran = none_ran && state->end->exit_code != 0 && !state->resuming;
+    error += state->end->error;
+  }
+  // Late failure: the restore broke after the commit but before the copy's first instruction, and our lock, still
+  // closed, let no packet out. Only then may the source live on.
+  if (none_ran) {
+    return StepReply{.never_ran = true, .detail = error};
+  }
+  if (!error.empty()) {
+    return internal(std::format("pod '{}' was committed but not all of it was restored: {}", request.pod, error));
+  }
+  return StepReply{};
 }
 
 Result<StepReply> Worker::drain(const StepRequest& request) {

@@ -57,6 +57,7 @@ class Worker {
   Result<StepReply> address(const StepRequest& request);
   Result<StepReply> restore(const StepRequest& request);
   Result<StepReply> release(const StepRequest& request);
+  Result<StepReply> let_run(const StepRequest& request, const PodHandle& pod);
   Result<StepReply> drain(const StepRequest& request);
   Result<StepReply> thaw(const StepRequest& request);
   Result<StepReply> discard(const StepRequest& request);

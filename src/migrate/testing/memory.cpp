@@ -67,4 +67,31 @@ Migration* MemoryJournal::find(const MigrationId& id) {
   return found == migrations_.end() ? nullptr : &*found;
 }
 
+Result<> MemoryStepLog::begin(const StepRequest& request) {
+  for (const auto& [key, entry] : entries_) {
+    const auto& [id, step] = key;
+    if (id != request.id) {
+      continue;
+    }
+    const bool ends = step == Step::kDrain || step == Step::kThaw || step == Step::kDiscard;
+    if (request.epoch < entry.epoch || (ends && entry.reply && step != request.step)) {
+      return conflict("an older epoch, or too late");
+    }
+  }
+  entries_[{request.id, request.step}].epoch = request.epoch;
+  return {};
+}
+
+Result<> MemoryStepLog::finish(const StepRequest& request, const StepReply& reply) {
+  entries_[{request.id, request.step}].reply = reply;
+  return {};
+}
+
+Result<std::optional<StepReply>> MemoryStepLog::finished(const MigrationId& id, Step step) {
+  const auto found = entries_.find({id, step});
+  return found == entries_.end() ? std::nullopt : found->second.reply;
+}
+
+Result<bool> MemoryStepLog::begun(const MigrationId& id, Step step) { return entries_.contains({id, step}); }
+
 }  // namespace drover::migrate::testing

@@ -26,4 +26,19 @@ class MemoryJournal final : public Journal {
   std::vector<Migration> migrations_;
 };
 
+class MemoryStepLog final : public StepLog {
+ public:
+  Result<> begin(const StepRequest& request) override;
+  Result<> finish(const StepRequest& request, const StepReply& reply) override;
+  Result<std::optional<StepReply>> finished(const MigrationId& id, Step step) override;
+  Result<bool> begun(const MigrationId& id, Step step) override;
+
+ private:
+  struct Entry {
+    Epoch epoch = 0;
+    std::optional<StepReply> reply;
+  };
+  std::map<std::pair<MigrationId, Step>, Entry> entries_;
+};
+
 }  // namespace drover::migrate::testing
