@@ -42,7 +42,7 @@ class CertificateAuthority {
   ~CertificateAuthority();
 
   // A new key and a certificate for server and client use, written to files.certificate and
-  // files.key (mode 0600); the CA's certificate is copied to files.ca when that is another path.
+  // files.key (mode 0600); the CA's own certificate is written to files.ca.
   [[nodiscard]] Result<> issue(const CertificateRequest& request, const TlsFiles& files,
                                Instant now) const;
 

@@ -34,6 +34,8 @@ class ResponseStream {
   virtual ~ResponseStream() = default;
   // kUnavailable when the client has gone.
   virtual Result<> write(std::string_view data) = 0;
+  // False once the client has gone or the server stops: a stream that waits for news looks here.
+  [[nodiscard]] virtual bool open() const = 0;
 };
 
 struct HttpResponse {

@@ -30,7 +30,7 @@ class HttpServer {
     Bytes upload_limit = Bytes{64L << 30};            // of an upload
     Duration timeout = std::chrono::seconds(30);      // for each read from and write to a peer
     Duration keep_alive = std::chrono::seconds(120);  // how long an idle connection is kept
-    int connections = 64;                             // open at once, each with a thread; more wait
+    int connections = 32;                             // served at once, each by a thread; more wait
   };
 
   // kInvalid or kNotFound when the TLS files are missing or do not fit together.
@@ -52,8 +52,8 @@ class HttpServer {
   // Serves on threads of its own, born in the calling thread's network namespace. After bind().
   Result<> start();
 
-  // Stops accepting, ends idle connections, waits for running handlers. A streaming response must
-  // end by itself: its writes fail from now on.
+  // Stops accepting, ends idle connections and waits for running handlers. A streaming response
+  // must end by itself: open() is false and its writes fail from now on.
   void stop();
 
  private:

@@ -122,7 +122,7 @@ class Database {
 
   [[nodiscard]] std::int64_t last_insert_id() const;
   [[nodiscard]] int changes() const;  // rows changed by the last INSERT, UPDATE or DELETE
-  [[nodiscard]] int user_version();
+  Result<int> user_version();
 
   // A consistent copy in one file; kConflict when `path` exists.
   Result<> backup_to(const Path& path);
@@ -133,7 +133,9 @@ class Database {
   };
   explicit Database(sqlite3* handle) : handle_(handle) {}
   Result<> configure(const Options& options);
-  Result<> migrate(std::span<const std::string_view> migrations, const Path& path);
+  Result<> migrate(std::span<const std::string_view> migrations);
+  Result<> migrate_one(int from, std::string_view step);
+  static constexpr std::size_t kShownSql = 200;
   std::unique_ptr<sqlite3, Close> handle_;
 };
 

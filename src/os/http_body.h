@@ -1,0 +1,43 @@
+// The body of a request that httplib reads. Internal to os/http_server.
+#pragma once
+
+#include <cstdint>
+
+#include <httplib.h>
+
+#include "base/units.h"
+#include "os/http.h"
+
+namespace drover::os {
+
+bool has_body(const httplib::Request& request);
+
+// Makes the server see the end of what the client sends, so that it closes the connection after the
+// response.
+void stop_reading(const httplib::Request& request);
+
+class RequestBody final : public BodySource {
+ public:
+  RequestBody(const httplib::Request& request, const httplib::ContentReader& reader, Bytes limit)
+      : request_(request), reader_(reader), limit_(limit.count()) {}
+
+  Result<> read(const ChunkSink& sink) override;
+
+  // To be called after the handler: what it left unread would be taken for the next request.
+  void finish();
+
+  [[nodiscard]] bool too_long() const { return received_ > limit_; }
+
+ private:
+  bool take(const ChunkSink& sink, std::span<const std::byte> chunk);
+
+  const httplib::Request& request_;
+  const httplib::ContentReader& reader_;
+  std::int64_t limit_;
+  std::int64_t received_ = 0;
+  std::int64_t dropped_ = 0;
+  bool read_ = false;
+  Result<> result_;
+};
+
+}  // namespace drover::os
