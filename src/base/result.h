@@ -1,4 +1,5 @@
-// Errors are values. Every fallible function returns Result<T>; exceptions stop in the adapter that met them.
+// Errors are values. Every fallible function returns Result<T>; exceptions stop in the adapter that
+// met them.
 //
 //   return store.read(zone).and_then(check_step).transform_error(doing("loading carbon series"));
 //
@@ -16,7 +17,8 @@ namespace drover {
 enum class Code {
   kInvalid,      // the input is wrong; repeating it does not help
   kNotFound,     // the named thing does not exist
-  kUnavailable,  // a peer, program or kernel feature cannot be reached or refused; may help to retry
+  kUnavailable,  // a peer, program or kernel feature cannot be reached or refused; may help to
+                 // retry
   kConflict,     // the state of the world forbids it now (exists already, wrong phase, stale epoch)
   kTimeout,      // gave up waiting
   kInternal,     // our own defect

@@ -1,7 +1,7 @@
 // Units are types. Conversion factors live here and nowhere else.
 //
-// Each quantity holds one double in its base unit; the factory and the accessor name the unit, so a bare number
-// never crosses an interface. Arithmetic that has no physical meaning does not compile.
+// Each quantity holds one double in its base unit; the factory and the accessor name the unit, so a
+// bare number never crosses an interface. Arithmetic that has no physical meaning does not compile.
 #pragma once
 
 #include <compare>
@@ -46,7 +46,9 @@ class Power : public Quantity<Power> {
 class Energy : public Quantity<Energy> {
  public:
   static constexpr Energy joules(double value) { return base(value); }
-  static constexpr Energy kilowatt_hours(double value) { return base(value * kJoulesPerKilowattHour); }
+  static constexpr Energy kilowatt_hours(double value) {
+    return base(value * kJoulesPerKilowattHour);
+  }
   [[nodiscard]] constexpr double joules() const { return value_; }
   [[nodiscard]] constexpr double kilowatt_hours() const { return value_ / kJoulesPerKilowattHour; }
 
@@ -108,7 +110,8 @@ constexpr Carbon operator*(Intensity intensity, Energy energy) { return energy *
 
 }  // namespace drover
 
-// Formatters print the unit; a format spec applies to the number: std::format("{:.1f}", power) -> "12.5 W".
+// Formatters print the unit; a format spec applies to the number: std::format("{:.1f}", power) ->
+// "12.5 W".
 #define DROVER_UNIT_FORMATTER(Type, accessor, unit)                         \
   template <>                                                               \
   struct std::formatter<drover::Type> : std::formatter<double> {            \

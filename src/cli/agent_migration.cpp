@@ -56,8 +56,9 @@ Result<std::unique_ptr<AgentMigration>> AgentMigration::make(const AgentMigratio
 
 void AgentMigration::add_routes(os::HttpServer& server) {
   migrate::add_step_routes(server, parts_->worker);
-  server.on("GET", "/v1/migrations/:id/images",
-            [this](const os::HttpRequest& request) { return parts_->transfer.tell_arrived(request); });
+  server.on("GET", "/v1/migrations/:id/images", [this](const os::HttpRequest& request) {
+    return parts_->transfer.tell_arrived(request);
+  });
   server.on_upload("PUT", "/v1/migrations/:id/images",
                    [this](const os::HttpRequest& request, os::BodySource& body) {
                      return parts_->transfer.receive(request, body);

@@ -1,4 +1,5 @@
-// The agent's part in migrations: the worker with its real ports, and its routes on the agent's server.
+// The agent's part in migrations: the worker with its real ports, and its routes on the agent's
+// server.
 #pragma once
 
 #include <memory>

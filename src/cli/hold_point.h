@@ -1,5 +1,6 @@
-// Lets a test stop a daemon at a named point: while <dir>/test-hold holds that name, the daemon waits there and says so in
-// <dir>/test-held. Without the file it costs one look per point. End-to-end tests kill -9 what is held.
+// Lets a test stop a daemon at a named point: while <dir>/test-hold holds that name, the daemon
+// waits there and says so in <dir>/test-held. Without the file it costs one look per point.
+// End-to-end tests kill -9 what is held.
 #pragma once
 
 #include <filesystem>

@@ -47,7 +47,9 @@ MigrationView view_of(const migrate::Migration& migration) {
 class AnnounceHandover final : public migrate::Handover {
  public:
   explicit AnnounceHandover(const MigrationServiceOptions& options) : options_(options) {}
-  Result<> announce(const WorkloadId& pod, const NodeId& node) override { return options_.announce(pod, node); }
+  Result<> announce(const WorkloadId& pod, const NodeId& node) override {
+    return options_.announce(pod, node);
+  }
 
  private:
   const MigrationServiceOptions& options_;
@@ -56,7 +58,8 @@ class AnnounceHandover final : public migrate::Handover {
 }  // namespace
 
 struct MigrationService::Parts {
-  Parts(MigrationServiceOptions given, migrate::SqliteJournal for_thread, migrate::SqliteJournal for_api)
+  Parts(MigrationServiceOptions given, migrate::SqliteJournal for_thread,
+        migrate::SqliteJournal for_api)
       : options(std::move(given)),
         agents(options.tls, options.agents),
         handover(options),
@@ -74,7 +77,8 @@ struct MigrationService::Parts {
   os::RealClock clock;
   migrate::SqliteJournal journal;  // the thread's own connection
 
-  // Guards api_journal, the connection of everyone else, and `asked`, by which they wake the thread.
+  // Guards api_journal, the connection of everyone else, and `asked`, by which they wake the
+  // thread.
   mutable std::mutex mutex;
   std::condition_variable_any wake;
   bool asked = false;
@@ -106,8 +110,8 @@ Result<> MigrationService::Parts::drive(const std::stop_token& stop) {
               .stopping = [&stop] { return stop.stop_requested(); },
               .on_transition =
                   [this](const migrate::Migration& migration) {
-                    os::log_info("migration {} of pod {}: {}{}", migration.id, migration.request.pod,
-                                 to_string(migration.phase),
+                    os::log_info("migration {} of pod {}: {}{}", migration.id,
+                                 migration.request.pod, to_string(migration.phase),
                                  migration.error.empty() ? "" : " (" + migration.error + ")");
                     hold.reached(to_string(migration.phase));
                   }},
@@ -125,7 +129,8 @@ Result<std::unique_ptr<MigrationService>> MigrationService::start(MigrationServi
   if (!for_thread || !for_api) {
     return std::unexpected(for_thread ? for_api.error() : for_thread.error());
   }
-  auto parts = std::make_unique<Parts>(std::move(options), std::move(*for_thread), std::move(*for_api));
+  auto parts =
+      std::make_unique<Parts>(std::move(options), std::move(*for_thread), std::move(*for_api));
   auto* running = parts.get();
   parts->thread = std::jthread([running](const std::stop_token& stop) { running->run(stop); });
   return std::unique_ptr<MigrationService>(new MigrationService(std::move(parts)));
@@ -143,7 +148,9 @@ Result<MigrationId> MigrationService::begin(const MoveRequest& request) {
   if (!all) {
     return std::unexpected(all.error());
   }
-  const auto same_key = [&](const migrate::Migration& migration) { return migration.request.key == request.key; };
+  const auto same_key = [&](const migrate::Migration& migration) {
+    return migration.request.key == request.key;
+  };
   if (const auto found = std::ranges::find_if(*all, same_key); found != all->end()) {
     return found->id;
   }
@@ -172,18 +179,21 @@ Result<MigrationView> MigrationService::get(const MigrationId& id) {
 
 Result<std::vector<MigrationView>> MigrationService::list() {
   const std::scoped_lock guard(parts_->mutex);
-  return parts_->api_journal.list().transform([](const std::vector<migrate::Migration>& migrations) {
-    std::vector<MigrationView> views;
-    std::ranges::transform(migrations.rbegin(), migrations.rend(), std::back_inserter(views), view_of);
-    return views;
-  });
+  return parts_->api_journal.list().transform(
+      [](const std::vector<migrate::Migration>& migrations) {
+        std::vector<MigrationView> views;
+        std::ranges::transform(migrations.rbegin(), migrations.rend(), std::back_inserter(views),
+                               view_of);
+        return views;
+      });
 }
 
 bool MigrationService::open_for(const WorkloadId& pod) const {
   const std::scoped_lock guard(parts_->mutex);
   const auto open = parts_->api_journal.list_open();
   // Not known: better to leave the pod alone.
-  return !open || std::ranges::contains(*open, pod, [](const migrate::Migration& m) { return m.request.pod; });
+  return !open || std::ranges::contains(*open, pod,
+                                        [](const migrate::Migration& m) { return m.request.pod; });
 }
 
 }  // namespace drover::cli

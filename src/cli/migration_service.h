@@ -1,4 +1,5 @@
-// Migrations over the coordinator, on a thread of its own: the controller's one place that begins and drives them.
+// Migrations over the coordinator, on a thread of its own: the controller's one place that begins
+// and drives them.
 #pragma once
 
 #include <functional>
@@ -25,7 +26,8 @@ struct MigrationServiceOptions {
   std::function<Result<PodPlace>(const WorkloadId&)> place_of;
   // kNotFound: no such node.
   std::function<Result<>(const NodeId&)> check_node;
-  // The pod lives there now: durable place first, then routes. Idempotent; called from the service's thread.
+  // The pod lives there now: durable place first, then routes. Idempotent; called from the
+  // service's thread.
   std::function<Result<>(const WorkloadId&, const NodeId&)> announce;
 };
 

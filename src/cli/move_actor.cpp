@@ -33,7 +33,8 @@ Duration standstill(const MigrationView& migration) {
 }  // namespace
 
 Result<MigrationId> MoveActor::begin(const control::MoveOrder& order) {
-  return migrations_.begin({.pod = order.workload, .to = order.to, .reason = order.reason, .key = order.key});
+  return migrations_.begin(
+      {.pod = order.workload, .to = order.to, .reason = order.reason, .key = order.key});
 }
 
 Result<control::Progress> MoveActor::poll(const MigrationId& id) {
@@ -42,7 +43,8 @@ Result<control::Progress> MoveActor::poll(const MigrationId& id) {
     progress.outcome.bytes = Bytes{migration.bytes};
     progress.outcome.downtime = standstill(migration);
     if (!migration.phases.empty() && migration.phases.back().end) {
-      progress.outcome.migration_time = *migration.phases.back().end - migration.phases.front().start;
+      progress.outcome.migration_time =
+          *migration.phases.back().end - migration.phases.front().start;
     }
     progress.outcome.why = progress.state == control::MoveState::kAborted ? migration.error : "";
     return progress;

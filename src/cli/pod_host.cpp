@@ -12,17 +12,20 @@ namespace pods = cluster::pods;
 
 namespace {
 
-// All containers of the pod, also those that do not run: with process id 0, which the engine reports as an obstacle.
+// All containers of the pod, also those that do not run: with process id 0, which the engine
+// reports as an obstacle.
 migrate::PodHandle handle_of(const pods::PodSpec& spec, const pods::PodPaths& paths,
                              const pods::QuiesceInfo& info) {
   migrate::PodHandle handle{.pod = WorkloadId(spec.name), .sandbox_pid = info.sandbox_pid};
   for (const auto& container : spec.containers) {
     const auto files = paths.container(container.name);
-    const auto running = std::ranges::find(info.containers, container.name, &pods::QuiesceContainer::name);
-    handle.containers.push_back({.name = container.name,
-                                 .runtime_id = pods::runc_id(spec.name, container.name),
-                                 .init_pid = running == info.containers.end() ? 0 : running->init_pid,
-                                 .criu_config = files.criu_config()});
+    const auto running =
+        std::ranges::find(info.containers, container.name, &pods::QuiesceContainer::name);
+    handle.containers.push_back(
+        {.name = container.name,
+         .runtime_id = pods::runc_id(spec.name, container.name),
+         .init_pid = running == info.containers.end() ? 0 : running->init_pid,
+         .criu_config = files.criu_config()});
     handle.deltas.push_back({.name = "upper/" + container.name, .dir = files.upper()});
   }
   for (const auto& dir : info.empty_dirs) {
@@ -61,7 +64,8 @@ std::vector<std::string> LocalPodHost::obstacles(const std::string& spec_text) {
   return reasons;
 }
 
-Result<migrate::PodHandle> LocalPodHost::prepare(const std::string& spec_text, const MigrationId& id) {
+Result<migrate::PodHandle> LocalPodHost::prepare(const std::string& spec_text,
+                                                 const MigrationId& id) {
   return pods::parse_pod_spec(spec_text)
       .and_then([&](pods::PodSpec spec) -> Result<WorkloadId> {
         spec.migration = id;
@@ -90,8 +94,8 @@ std::string LocalPodHost::failure(const WorkloadId& pod) {
   if (!status) {
     return status.error().what;
   }
-  const auto failed =
-      std::ranges::find(status->containers, pods::ContainerPhase::kFailed, &pods::ContainerStatus::phase);
+  const auto failed = std::ranges::find(status->containers, pods::ContainerPhase::kFailed,
+                                        &pods::ContainerStatus::phase);
   return failed == status->containers.end()
              ? std::string()
              : std::format("container '{}': {}", failed->name, failed->error);
@@ -106,6 +110,8 @@ Result<std::filesystem::path> LocalPodHost::staging(const MigrationId& id) {
   return os::make_dirs(dir).transform([&] { return dir; });
 }
 
-Result<> LocalPodHost::drop_staging(const MigrationId& id) { return os::remove_tree(folders_.checkpoints / id.str()); }
+Result<> LocalPodHost::drop_staging(const MigrationId& id) {
+  return os::remove_tree(folders_.checkpoints / id.str());
+}
 
 }  // namespace drover::cli

@@ -12,10 +12,12 @@ class LocalPodHost final : public migrate::PodHost {
  public:
   struct Folders {
     cluster::pods::NodePaths node;
-    std::filesystem::path images;       // cache of unpacked images
-    std::filesystem::path checkpoints;  // memory-backed, of this node alone: /dev/shm/drover-<hash>/<node>
+    std::filesystem::path images;  // cache of unpacked images
+    std::filesystem::path
+        checkpoints;  // memory-backed, of this node alone: /dev/shm/drover-<hash>/<node>
   };
-  LocalPodHost(cluster::pods::PodRuntime& pods, Folders folders) : pods_(pods), folders_(std::move(folders)) {}
+  LocalPodHost(cluster::pods::PodRuntime& pods, Folders folders)
+      : pods_(pods), folders_(std::move(folders)) {}
 
   Result<migrate::PodHandle> find(const WorkloadId& pod) override;
   std::vector<std::string> obstacles(const std::string& spec) override;

@@ -6,7 +6,8 @@
 
 namespace drover::cluster {
 
-// Called from the control thread only. A node that cannot be reached is reported as not ready, not as an error.
+// Called from the control thread only. A node that cannot be reached is reported as not ready, not
+// as an error.
 class Backend {
  public:
   virtual ~Backend() = default;

@@ -14,9 +14,12 @@ struct PhaseName {
 };
 
 constexpr std::array kPhaseNames = {
-    PhaseName{WorkloadPhase::kPending, "Pending"},     PhaseName{WorkloadPhase::kRunning, "Running"},
-    PhaseName{WorkloadPhase::kMigrating, "Migrating"}, PhaseName{WorkloadPhase::kSucceeded, "Succeeded"},
-    PhaseName{WorkloadPhase::kFailed, "Failed"},       PhaseName{WorkloadPhase::kUnknown, "Unknown"},
+    PhaseName{WorkloadPhase::kPending, "Pending"},
+    PhaseName{WorkloadPhase::kRunning, "Running"},
+    PhaseName{WorkloadPhase::kMigrating, "Migrating"},
+    PhaseName{WorkloadPhase::kSucceeded, "Succeeded"},
+    PhaseName{WorkloadPhase::kFailed, "Failed"},
+    PhaseName{WorkloadPhase::kUnknown, "Unknown"},
 };
 
 }  // namespace

@@ -1,4 +1,5 @@
-// What a policy proposes: data, not action. Only control acts on it, after a re-check on a fresh snapshot.
+// What a policy proposes: data, not action. Only control acts on it, after a re-check on a fresh
+// snapshot.
 #pragma once
 
 #include <string>
@@ -20,7 +21,7 @@ struct Term {
 struct Decision {
   WorkloadId workload;
   NodeId from;
-  NodeId to;  // equal to from: stay
+  NodeId to;                // equal to from: stay
   std::string reason;       // one sentence for people
   std::vector<Term> terms;  // what it was computed from
   Carbon saving;            // expected against staying, over the policy's horizon; may be zero

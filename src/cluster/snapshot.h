@@ -1,4 +1,5 @@
-// One consistent, immutable view of the cluster, taken at a moment. Policies are pure functions of it.
+// One consistent, immutable view of the cluster, taken at a moment. Policies are pure functions of
+// it.
 #pragma once
 
 #include <vector>

@@ -25,7 +25,9 @@ const NodeId& node_of(const Migration& migration, Step step) {
 }
 
 // "Not known whether it happened": the same question may be asked again.
-bool unsettled(const Error& error) { return error.code == Code::kUnavailable || error.code == Code::kTimeout; }
+bool unsettled(const Error& error) {
+  return error.code == Code::kUnavailable || error.code == Code::kTimeout;
+}
 
 Instant entered(const Migration& migration) {
   return migration.timeline.empty() ? migration.begun : migration.timeline.back().start;
@@ -56,8 +58,8 @@ Result<Coordinator> Coordinator::make(Ports ports, CoordinatorOptions options) {
 
 Result<Migration> Coordinator::begin(const Request& request) {
   if (request.source == request.destination) {
-    return invalid(std::format("pod '{}' is on node '{}' already; choose another destination", request.pod,
-                               request.destination));
+    return invalid(std::format("pod '{}' is on node '{}' already; choose another destination",
+                               request.pod, request.destination));
   }
   auto begun = ports_.journal.begin(request, ports_.clock.now());
   if (begun && ports_.on_transition) {
@@ -118,7 +120,8 @@ Coordinator::Outcome Coordinator::perform(const Migration& migration) {
   return outcome;
 }
 
-// The cluster's packets follow the decision: to the destination once committed, back to the source after a revert.
+// The cluster's packets follow the decision: to the destination once committed, back to the source
+// after a revert.
 Result<> Coordinator::prepare_routes(const Migration& migration) {
   if (migration.phase == Phase::kRelease) {
     return ports_.handover.announce(migration.request.pod, migration.request.destination);

@@ -1,7 +1,9 @@
-// Drives migrations: read the journal -> perform the steps of the phase -> write the transition -> repeat.
+// Drives migrations: read the journal -> perform the steps of the phase -> write the transition ->
+// repeat.
 //
-// All state is in the journal. A coordinator that dies at any point is replaced by a new one that reads it and goes
-// on with the same step; agents find their own work done. So there are two outcomes, commit and rollback, never a third.
+// All state is in the journal. A coordinator that dies at any point is replaced by a new one that
+// reads it and goes on with the same step; agents find their own work done. So there are two
+// outcomes, commit and rollback, never a third.
 #pragma once
 
 #include <functional>
@@ -15,8 +17,8 @@
 namespace drover::migrate {
 
 struct CoordinatorOptions {
-  // Before the commit a step that is "not known to have happened" is asked again until this much time has passed
-  // since the phase was entered; then the migration is rolled back.
+  // Before the commit a step that is "not known to have happened" is asked again until this much
+  // time has passed since the phase was entered; then the migration is rolled back.
   Duration patience = std::chrono::seconds{20};
   // Pause between two askings.
   Duration retry_pause = std::chrono::milliseconds{100};
@@ -34,7 +36,8 @@ class Coordinator {
     std::function<void(Duration)> pause;
     // True: leave everything as it is and return at the next step border.
     std::function<bool()> stopping;
-    // Called after each durable transition, also for the first phase; may be empty. For views and fault injection.
+    // Called after each durable transition, also for the first phase; may be empty. For views and
+    // fault injection.
     std::function<void(const Migration&)> on_transition;
   };
 
@@ -43,8 +46,9 @@ class Coordinator {
   // Writes the intent and returns; drive() does the work.
   Result<Migration> begin(const Request& request);
 
-  // Brings one migration to its end. Returns the migration as it is then, also when it was rolled back; still open
-  // only when stopping() said so. An error means that the journal cannot be read or written.
+  // Brings one migration to its end. Returns the migration as it is then, also when it was rolled
+  // back; still open only when stopping() said so. An error means that the journal cannot be read
+  // or written.
   Result<Migration> drive(const MigrationId& id);
 
   // Brings every open migration to its end, oldest first.

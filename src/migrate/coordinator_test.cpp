@@ -1,10 +1,11 @@
-// The coordinator against a small world that obeys the protocol's physical laws, with a failure planted at every call.
+// The coordinator against a small world that obeys the protocol's physical laws, with a failure
+// planted at every call.
 #include "migrate/coordinator.h"
-
-#include <gtest/gtest.h>
 
 #include <format>
 #include <set>
+
+#include <gtest/gtest.h>
 
 #include "migrate/testing/journal_contract.h"
 #include "migrate/testing/memory.h"
@@ -12,7 +13,8 @@
 namespace drover::migrate {
 namespace {
 
-// Two nodes and one pod. Every step checks what must have gone before it and fails the test otherwise.
+// Two nodes and one pod. Every step checks what must have gone before it and fails the test
+// otherwise.
 class World final : public AgentPort, public Handover {
  public:
   bool source_frozen = false;
@@ -28,7 +30,9 @@ class World final : public AgentPort, public Handover {
   bool late_failure = false;
   std::set<Step> refused;  // fails for good, each time
 
-  [[nodiscard]] int running() const { return static_cast<int>(source_exists && !source_frozen) + static_cast<int>(copy_runs); }
+  [[nodiscard]] int running() const {
+    return static_cast<int>(source_exists && !source_frozen) + static_cast<int>(copy_runs);
+  }
 
   Result<StepReply> perform(const NodeId& node, const StepRequest& request) override {
     ++calls;
@@ -105,14 +109,15 @@ class World final : public AgentPort, public Handover {
 class CoordinatorTest : public ::testing::Test {
  protected:
   Coordinator make(Journal& journal) {
-    return *Coordinator::make({.journal = journal,
-                               .agents = world_,
-                               .handover = world_,
-                               .clock = clock_,
-                               .pause = [this](Duration span) { clock_.advance(span); },
-                               .stopping = [this] { return stop_at_ >= 0 && transitions_ >= stop_at_; },
-                               .on_transition = [this](const Migration&) { ++transitions_; }},
-                              {});
+    return *Coordinator::make(
+        {.journal = journal,
+         .agents = world_,
+         .handover = world_,
+         .clock = clock_,
+         .pause = [this](Duration span) { clock_.advance(span); },
+         .stopping = [this] { return stop_at_ >= 0 && transitions_ >= stop_at_; },
+         .on_transition = [this](const Migration&) { ++transitions_; }},
+        {});
   }
 
   Migration run() {
@@ -167,8 +172,9 @@ TEST_F(CoordinatorTest, ALostCallOrAnswerAnywhereIsAskedAgain) {
 }
 
 TEST_F(CoordinatorTest, ARefusalAnywhereBeforeTheCommitLeavesTheSourceRunning) {
-  for (const auto step : {Step::kCheckSource, Step::kCheckDestination, Step::kPrepare, Step::kFreeze, Step::kDump,
-                          Step::kTransfer, Step::kAddress, Step::kRestore}) {
+  for (const auto step :
+       {Step::kCheckSource, Step::kCheckDestination, Step::kPrepare, Step::kFreeze, Step::kDump,
+        Step::kTransfer, Step::kAddress, Step::kRestore}) {
     world_ = World();
     world_.refused = {step};
     journal_ = testing::MemoryJournal();

@@ -15,7 +15,7 @@ namespace drover::migrate {
 // A running container as a checkpoint needs it.
 struct ContainerHandle {
   std::string name;
-  std::string runtime_id;             // by which the OCI runtime knows it
+  std::string runtime_id;  // by which the OCI runtime knows it
   std::int32_t init_pid = 0;
   std::filesystem::path criu_config;  // read by the runtime at each checkpoint and restore
 };
@@ -37,23 +37,25 @@ struct PodHandle {
 class CheckpointEngine {
  public:
   virtual ~CheckpointEngine() = default;
-  // Why this node cannot dump or restore at all (CRIU missing or too old, …), one reason a line; empty: it can.
+  // Why this node cannot dump or restore at all (CRIU missing or too old, …), one reason a line;
+  // empty: it can.
   virtual std::vector<std::string> node_obstacles() = 0;
   // Why this container cannot be dumped (terminal, foreign processes, …); empty: it can.
   virtual std::vector<std::string> obstacles(const ContainerHandle& container) = 0;
   virtual Result<> pause(const ContainerHandle& container) = 0;
   // Also when it was not paused.
   virtual Result<> resume(const ContainerHandle& container) = 0;
-  // Into an empty directory that it makes; the container stays paused. A dump that a killed agent left running is
-  // waited for first: killing it could leave CRIU's parasite in the tasks.
+  // Into an empty directory that it makes; the container stays paused. A dump that a killed agent
+  // left running is waited for first: killing it could leave CRIU's parasite in the tasks.
   virtual Result<Bytes> dump(const MigrationId& id, const ContainerHandle& container,
                              const std::filesystem::path& images) = 0;
   // Returns when no dump of this migration runs any more on this node.
   virtual Result<> settle(const MigrationId& id) = 0;
 };
 
-// Our own packet lock in a pod's network namespace: drops everything in and out except CRIU's own (mark 0xC114).
-// It lives in the kernel, so it survives the agent; its name carries the migration. Idempotent.
+// Our own packet lock in a pod's network namespace: drops everything in and out except CRIU's own
+// (mark 0xC114). It lives in the kernel, so it survives the agent; its name carries the migration.
+// Idempotent.
 class NetworkLock {
  public:
   virtual ~NetworkLock() = default;

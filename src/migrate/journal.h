@@ -19,7 +19,8 @@ struct Transition {
   Bytes sent_bytes;
 };
 
-// Called from one thread at a time. Adapters: sqlite; in-memory for tests. Contract suite in migrate/testing.
+// Called from one thread at a time. Adapters: sqlite; in-memory for tests. Contract suite in
+// migrate/testing.
 class Journal {
  public:
   virtual ~Journal() = default;
@@ -28,8 +29,8 @@ class Journal {
   // Idempotent by request.key: a known key returns the migration that it began.
   // kConflict when another migration of the same pod is open.
   virtual Result<Migration> begin(const Request& request, Instant at) = 0;
-  // A compare-and-swap of the phase: kConflict when the migration is not in `from` any more. This is the cell that
-  // decides between commit and abort; whichever swap comes first wins.
+  // A compare-and-swap of the phase: kConflict when the migration is not in `from` any more. This
+  // is the cell that decides between commit and abort; whichever swap comes first wins.
   virtual Result<> advance(const Transition& transition) = 0;
   virtual Result<Migration> load(const MigrationId& id) = 0;
   virtual Result<std::vector<Migration>> list() = 0;       // newest first

@@ -10,7 +10,8 @@ namespace drover::migrate {
 
 class KeyedMutex {
  public:
-  // Held until the returned lock is destroyed. Entries are few (one per migration seen) and never removed.
+  // Held until the returned lock is destroyed. Entries are few (one per migration seen) and never
+  // removed.
   std::unique_lock<std::mutex> take(const std::string& key) {
     std::mutex* mutex = nullptr;
     {

@@ -20,10 +20,16 @@ struct Row {
 
 constexpr std::optional<Phase> kNever = std::nullopt;
 
-// The whole protocol. Rows in the order of Phase. After the commit `failed` repeats the phase: forward only.
+// The whole protocol. Rows in the order of Phase. After the commit `failed` repeats the phase:
+// forward only.
 constexpr std::array<Row, kPhaseCount> kTable = {{
-    {Phase::kPreflight, "preflight", Phase::kPrepare, Phase::kRollback, kNever,
-     {Step::kCheckSource, Step::kCheckDestination}, 2},
+    {Phase::kPreflight,
+     "preflight",
+     Phase::kPrepare,
+     Phase::kRollback,
+     kNever,
+     {Step::kCheckSource, Step::kCheckDestination},
+     2},
     {Phase::kPrepare, "prepare", Phase::kFreeze, Phase::kRollback, kNever, {Step::kPrepare}, 1},
     {Phase::kFreeze, "freeze", Phase::kDump, Phase::kRollback, kNever, {Step::kFreeze}, 1},
     {Phase::kDump, "dump", Phase::kTransfer, Phase::kRollback, kNever, {Step::kDump}, 1},
@@ -31,11 +37,22 @@ constexpr std::array<Row, kPhaseCount> kTable = {{
     {Phase::kAddress, "address", Phase::kRestore, Phase::kRollback, kNever, {Step::kAddress}, 1},
     {Phase::kRestore, "restore", Phase::kCommit, Phase::kRollback, kNever, {Step::kRestore}, 1},
     {Phase::kCommit, "commit", Phase::kRelease, Phase::kRollback, kNever, {}, 0},
-    {Phase::kRelease, "release", Phase::kDrain, Phase::kRelease, Phase::kRollback, {Step::kRelease}, 1},
+    {Phase::kRelease,
+     "release",
+     Phase::kDrain,
+     Phase::kRelease,
+     Phase::kRollback,
+     {Step::kRelease},
+     1},
     {Phase::kDrain, "drain", Phase::kDone, Phase::kDrain, kNever, {Step::kDrain}, 1},
     {Phase::kDone, "done", kNever, kNever, kNever, {}, 0},
-    {Phase::kRollback, "rollback", Phase::kAborted, Phase::kRollback, kNever,
-     {Step::kThaw, Step::kDiscard}, 2},
+    {Phase::kRollback,
+     "rollback",
+     Phase::kAborted,
+     Phase::kRollback,
+     kNever,
+     {Step::kThaw, Step::kDiscard},
+     2},
     {Phase::kAborted, "aborted", kNever, kNever, kNever, {}, 0},
 }};
 
@@ -119,6 +136,8 @@ std::optional<Phase> next(Phase phase, Event event) {
   return std::nullopt;
 }
 
-std::span<const Step> steps_of(Phase phase) { return std::span(row(phase).steps).first(row(phase).step_count); }
+std::span<const Step> steps_of(Phase phase) {
+  return std::span(row(phase).steps).first(row(phase).step_count);
+}
 
 }  // namespace drover::migrate

@@ -1,12 +1,17 @@
-// The migration protocol as a table: (phase, event) -> next phase, and phase -> steps. Total, constexpr, no I/O.
+// The migration protocol as a table: (phase, event) -> next phase, and phase -> steps. Total,
+// constexpr, no I/O.
 //
-//   preflight -> prepare -> freeze -> dump -> transfer -> address -> restore -> commit -> release -> drain -> done
-//        \_________\__________\________\________\___________\___________\________\________\ (only if nothing ran)
-//                                                                                  rollback -> aborted
+//   preflight -> prepare -> freeze -> dump -> transfer -> address -> restore -> commit -> release
+//   -> drain -> done
+//        \_________\__________\________\________\___________\___________\________\________\ (only
+//        if nothing ran)
+//                                                                                  rollback ->
+//                                                                                  aborted
 //
-// Entering `release` is the commit: one durable write, made after the destination has proven its restore and
-// before any packet can reach it. Entering `rollback` is the abort, as durable and as final: the source may thaw
-// only after it, the destination may run only after the commit, so there is no third outcome.
+// Entering `release` is the commit: one durable write, made after the destination has proven its
+// restore and before any packet can reach it. Entering `rollback` is the abort, as durable and as
+// final: the source may thaw only after it, the destination may run only after the commit, so there
+// is no third outcome.
 #pragma once
 
 #include <array>
@@ -37,8 +42,8 @@ enum class Phase : std::uint8_t {
 
 enum class Event : std::uint8_t {
   kSucceeded,  // all steps of the phase are done
-  kFailed,     // a step failed for good; before the commit this undoes, after it the phase is repeated
-  kNeverRan,   // only in release: the destination proves that no instruction ran and no packet left
+  kFailed,  // a step failed for good; before the commit this undoes, after it the phase is repeated
+  kNeverRan,  // only in release: the destination proves that no instruction ran and no packet left
 };
 
 // What one node's agent does on behalf of a phase.
@@ -66,19 +71,24 @@ Result<Step> parse_step(std::string_view text);
 
 Side side_of(Step step);
 
-// The phase that follows; nullopt when the event cannot happen in this phase (our own defect if it does).
+// The phase that follows; nullopt when the event cannot happen in this phase (our own defect if it
+// does).
 std::optional<Phase> next(Phase phase, Event event);
 
-// The steps of a phase in order. Phases that are pure bookkeeping (commit, done, aborted) have none.
+// The steps of a phase in order. Phases that are pure bookkeeping (commit, done, aborted) have
+// none.
 std::span<const Step> steps_of(Phase phase);
 
 // True from the commit on, until a revert.
 constexpr bool is_committed(Phase phase) {
   return phase == Phase::kRelease || phase == Phase::kDrain || phase == Phase::kDone;
 }
-constexpr bool is_terminal(Phase phase) { return phase == Phase::kDone || phase == Phase::kAborted; }
+constexpr bool is_terminal(Phase phase) {
+  return phase == Phase::kDone || phase == Phase::kAborted;
+}
 
-// Steps that must succeed in the end, whatever it takes: after the commit and after the abort there is no way back.
+// Steps that must succeed in the end, whatever it takes: after the commit and after the abort there
+// is no way back.
 constexpr bool must_finish(Phase phase) {
   return phase == Phase::kRelease || phase == Phase::kDrain || phase == Phase::kRollback;
 }

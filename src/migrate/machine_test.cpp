@@ -1,8 +1,8 @@
 #include "migrate/machine.h"
 
-#include <gtest/gtest.h>
-
 #include <set>
+
+#include <gtest/gtest.h>
 
 namespace drover::migrate {
 namespace {
@@ -20,9 +20,10 @@ TEST(Machine, SuccessWalksEveryPhaseInOrderToDone) {
     phase = *following;
     walked.push_back(phase);
   }
-  const std::vector<Phase> expected = {Phase::kPreflight, Phase::kPrepare, Phase::kFreeze,  Phase::kDump,
-                                       Phase::kTransfer,  Phase::kAddress, Phase::kRestore, Phase::kCommit,
-                                       Phase::kRelease,   Phase::kDrain,   Phase::kDone};
+  const std::vector<Phase> expected = {Phase::kPreflight, Phase::kPrepare,  Phase::kFreeze,
+                                       Phase::kDump,      Phase::kTransfer, Phase::kAddress,
+                                       Phase::kRestore,   Phase::kCommit,   Phase::kRelease,
+                                       Phase::kDrain,     Phase::kDone};
   EXPECT_EQ(walked, expected);
 }
 
@@ -38,8 +39,8 @@ TEST(Machine, FailureBeforeTheCommitRollsBackAndAfterItOnlyRepeats) {
   }
 }
 
-// Every path from every phase, by any events, ends in done or aborted; a committed migration becomes an aborted one
-// by exactly one edge, the proof that nothing ran.
+// Every path from every phase, by any events, ends in done or aborted; a committed migration
+// becomes an aborted one by exactly one edge, the proof that nothing ran.
 TEST(Machine, TheOnlyWayBackFromTheCommitIsTheProofThatNothingRan) {
   for (std::size_t i = 0; i < kPhaseCount; ++i) {
     for (const auto event : kEvents) {

@@ -5,7 +5,9 @@
 namespace drover::migrate {
 
 Duration freeze_time(const Migration& migration) {
-  const auto span_of = [&](Phase phase) { return std::ranges::find(migration.timeline, phase, &PhaseSpan::phase); };
+  const auto span_of = [&](Phase phase) {
+    return std::ranges::find(migration.timeline, phase, &PhaseSpan::phase);
+  };
   const auto frozen = span_of(Phase::kFreeze);
   const auto none = migration.timeline.end();
   if (frozen == none) {

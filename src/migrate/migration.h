@@ -12,8 +12,8 @@
 
 namespace drover::migrate {
 
-// Grows by one each time a coordinator (re)starts; an agent refuses a step of an older epoch, so that a command
-// of a coordinator that died cannot overtake its successor.
+// Grows by one each time a coordinator (re)starts; an agent refuses a step of an older epoch, so
+// that a command of a coordinator that died cannot overtake its successor.
 using Epoch = std::int64_t;
 
 struct Request {
@@ -22,10 +22,12 @@ struct Request {
   NodeId source;
   NodeId destination;
   std::string reason;  // for people
-  std::string spec;    // the pod as its backend wrote it down; opaque here, given to the destination's agent
+  std::string
+      spec;  // the pod as its backend wrote it down; opaque here, given to the destination's agent
 };
 
-// A phase that was entered, in real time since the Unix epoch; `end` is the moment the next one was entered.
+// A phase that was entered, in real time since the Unix epoch; `end` is the moment the next one was
+// entered.
 struct PhaseSpan {
   Phase phase = Phase::kPreflight;
   Instant start;
@@ -38,16 +40,18 @@ struct Migration {
   Request request;
   Phase phase = Phase::kPreflight;
   Instant begun;
-  Instant ended;                    // valid when is_terminal(phase)
-  std::vector<PhaseSpan> timeline;  // in order; repeated phases appear once, from first entry to last exit
-  Bytes image_bytes;                // checkpoint images as dumped
-  Bytes sent_bytes;                 // on the wire, compressed
-  std::string error;                // why it was rolled back, or the last error of a phase that is repeated
+  Instant ended;  // valid when is_terminal(phase)
+  std::vector<PhaseSpan>
+      timeline;       // in order; repeated phases appear once, from first entry to last exit
+  Bytes image_bytes;  // checkpoint images as dumped
+  Bytes sent_bytes;   // on the wire, compressed
+  std::string error;  // why it was rolled back, or the last error of a phase that is repeated
 
   [[nodiscard]] bool open() const { return !is_terminal(phase); }
 };
 
-// From the first step of the freeze to the end of the release: how long no copy ran. Zero when it never froze.
+// From the first step of the freeze to the end of the release: how long no copy ran. Zero when it
+// never froze.
 Duration freeze_time(const Migration& migration);
 
 }  // namespace drover::migrate

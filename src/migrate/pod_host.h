@@ -18,7 +18,8 @@ class PodHost {
   virtual std::vector<std::string> obstacles(const std::string& spec) = 0;
   // Sandbox with the pod's address, not reachable from this node yet, no process but the holder.
   virtual Result<PodHandle> prepare(const std::string& spec, const MigrationId& id) = 0;
-  // Starts the containers' runtimes, which wait for their checkpoint (rendezvous.h). Returns before they have it.
+  // Starts the containers' runtimes, which wait for their checkpoint (rendezvous.h). Returns before
+  // they have it.
   virtual Result<> start(const WorkloadId& pod) = 0;
   // The pod's runtimes gave up: error text of the first one that did; empty while all are fine.
   virtual std::string failure(const WorkloadId& pod) = 0;
@@ -26,7 +27,8 @@ class PodHost {
   virtual Result<> adopt(const WorkloadId& pod) = 0;
   // Kills what runs, removes every trace. Success when it is not there.
   virtual Result<> remove(const WorkloadId& pod) = 0;
-  // Where this node keeps the checkpoint images of a migration (memory-backed, 0700); made on demand.
+  // Where this node keeps the checkpoint images of a migration (memory-backed, 0700); made on
+  // demand.
   virtual Result<std::filesystem::path> staging(const MigrationId& id) = 0;
   virtual Result<> drop_staging(const MigrationId& id) = 0;
 };

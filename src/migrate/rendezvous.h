@@ -1,4 +1,5 @@
-// Where the agent meets drover-runtime and its CRIU hook, per container (docs/formats/restore-rendezvous.md).
+// Where the agent meets drover-runtime and its CRIU hook, per container
+// (docs/formats/restore-rendezvous.md).
 #pragma once
 
 #include <filesystem>
@@ -43,8 +44,8 @@ class Rendezvous {
   virtual Result<> abort(const MigrationId& id) = 0;  // every container that was offered
   virtual Result<RestoreState> state(const MigrationId& id, const std::string& container) = 0;
   // Looks about every 2 ms until `done` says so of the state, at most `limit`: then kTimeout.
-  virtual Result<RestoreState> wait(const MigrationId& id, const std::string& container, Duration limit,
-                                    bool (*done)(const RestoreState&)) = 0;
+  virtual Result<RestoreState> wait(const MigrationId& id, const std::string& container,
+                                    Duration limit, bool (*done)(const RestoreState&)) = 0;
   virtual Result<> clear(const MigrationId& id) = 0;
 };
 

@@ -11,8 +11,9 @@ namespace drover::migrate {
 class StepLog {
  public:
   virtual ~StepLog() = default;
-  // Intent. kConflict when a newer epoch has been seen, or when the migration is over on this node (thaw, drain or
-  // discard has finished) and `step` is another one: late commands must not bring it back to life.
+  // Intent. kConflict when a newer epoch has been seen, or when the migration is over on this node
+  // (thaw, drain or discard has finished) and `step` is another one: late commands must not bring
+  // it back to life.
   virtual Result<> begin(const StepRequest& request) = 0;
   virtual Result<> finish(const StepRequest& request, const StepReply& reply) = 0;
   // The reply of a finished step.

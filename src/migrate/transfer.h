@@ -26,12 +26,13 @@ struct TransferReport {
   Bytes sent;  // compressed, as on the wire
 };
 
-// The sender's end; the receiver unpacks into the staging and delta directories of the prepared pod.
-// Idempotent: a shipment that has arrived whole is not sent again.
+// The sender's end; the receiver unpacks into the staging and delta directories of the prepared
+// pod. Idempotent: a shipment that has arrived whole is not sent again.
 class Transfer {
  public:
   virtual ~Transfer() = default;
-  // Before the freeze: can the destination's agent be reached? Leaves the connection open for send().
+  // Before the freeze: can the destination's agent be reached? Leaves the connection open for
+  // send().
   virtual Result<> reach(const NodeId& destination, const std::string& endpoint) = 0;
   virtual Result<TransferReport> send(const Shipment& shipment) = 0;
   // On the destination: whether a whole, verified shipment of this migration is here.

@@ -34,18 +34,22 @@ bool is_check(Step step) { return step == Step::kCheckSource || step == Step::kC
 Worker::Handler Worker::handler_of(Step step) {
   // In the order of Step.
   static constexpr std::array<Handler, kStepCount> kHandlers = {
-      &Worker::check_source, &Worker::check_destination, &Worker::prepare, &Worker::freeze,
-      &Worker::dump,         &Worker::send,              &Worker::address, &Worker::restore,
-      &Worker::release,      &Worker::drain,             &Worker::thaw,    &Worker::discard,
+      &Worker::check_source, &Worker::check_destination,
+      &Worker::prepare,      &Worker::freeze,
+      &Worker::dump,         &Worker::send,
+      &Worker::address,      &Worker::restore,
+      &Worker::release,      &Worker::drain,
+      &Worker::thaw,         &Worker::discard,
   };
   return kHandlers[static_cast<std::size_t>(step)];
 }
 
 Result<StepReply> Worker::perform(const StepRequest& request) {
-  const auto expected = side_of(request.step) == Side::kSource ? request.source : request.destination;
+  const auto expected =
+      side_of(request.step) == Side::kSource ? request.source : request.destination;
   if (expected != node_) {
-    return invalid(std::format("step {} of {} is for node '{}', this is '{}'", to_string(request.step), request.id,
-                               expected, node_));
+    return invalid(std::format("step {} of {} is for node '{}', this is '{}'",
+                               to_string(request.step), request.id, expected, node_));
   }
   const auto turn = turns_.take(request.id.str());
   if (is_check(request.step)) {
@@ -84,7 +88,8 @@ Result<StepReply> Worker::check_source(const StepRequest& request) {
   for (const auto& container : pod->containers) {
     add(reasons, ports_.engine.obstacles(container));
   }
-  if (auto reached = ports_.transfer.reach(request.destination, request.destination_endpoint); !reached) {
+  if (auto reached = ports_.transfer.reach(request.destination, request.destination_endpoint);
+      !reached) {
     reasons.push_back(reached.error().what);
   }
   return verdict(reasons);
@@ -122,14 +127,17 @@ Result<StepReply> Worker::dump(const StepRequest& request) {
   if (!pod || !staging) {
     return std::unexpected(pod ? staging.error() : pod.error());
   }
-  // The source's kernel would acknowledge data that is in no image: never dump in front of an open lock.
+  // The source's kernel would acknowledge data that is in no image: never dump in front of an open
+  // lock.
   const auto closed = ports_.lock.closed(*pod, request.id);
   if (!closed || !*closed) {
-    return closed ? conflict("the network lock of the source is not closed") : std::unexpected(closed.error());
+    return closed ? conflict("the network lock of the source is not closed")
+                  : std::unexpected(closed.error());
   }
   StepReply reply;
   for (const auto& container : pod->containers) {
-    const auto bytes = ports_.engine.dump(request.id, container, *staging / "images" / container.name);
+    const auto bytes =
+        ports_.engine.dump(request.id, container, *staging / "images" / container.name);
     if (!bytes) {
       return std::unexpected(bytes.error());
     }
@@ -144,18 +152,17 @@ Result<StepReply> Worker::send(const StepRequest& request) {
   if (!pod || !staging) {
     return std::unexpected(pod ? staging.error() : pod.error());
   }
-  Shipment shipment{
-      .id = request.id,
-      .pod = request.pod,
-      .destination = request.destination,
-      .endpoint = request.destination_endpoint,
-      .trees = pod->deltas};
+  Shipment shipment{.id = request.id,
+                    .pod = request.pod,
+                    .destination = request.destination,
+                    .endpoint = request.destination_endpoint,
+                    .trees = pod->deltas};
   for (const auto& container : pod->containers) {
-    shipment.trees.push_back({.name = "images/" + container.name, .dir = *staging / "images" / container.name});
+    shipment.trees.push_back(
+        {.name = "images/" + container.name, .dir = *staging / "images" / container.name});
   }
-  return ports_.transfer.send(shipment).transform([](const TransferReport& report) {
-    return StepReply{.sent_bytes = report.sent};
-  });
+  return ports_.transfer.send(shipment).transform(
+      [](const TransferReport& report) { return StepReply{.sent_bytes = report.sent}; });
 }
 
 Result<StepReply> Worker::address(const StepRequest& request) {
@@ -163,7 +170,8 @@ Result<StepReply> Worker::address(const StepRequest& request) {
   if (!pod) {
     return std::unexpected(pod.error());
   }
-  // CRIU binds the address, so it must be there before the restore; nobody may answer on it before the commit.
+  // CRIU binds the address, so it must be there before the restore; nobody may answer on it before
+  // the commit.
   const auto closed = ports_.lock.closed(*pod, request.id);
   if (!closed || !*closed) {
     return closed ? conflict("the network lock of the destination is not closed")
@@ -179,7 +187,8 @@ Result<StepReply> Worker::restore(const StepRequest& request) {
     return std::unexpected(pod ? staging.error() : pod.error());
   }
   if (const auto arrived = ports_.transfer.arrived(request.id); !arrived || !*arrived) {
-    return arrived ? conflict("the checkpoint has not arrived whole") : std::unexpected(arrived.error());
+    return arrived ? conflict("the checkpoint has not arrived whole")
+                   : std::unexpected(arrived.error());
   }
   for (const auto& container : pod->containers) {
     const Offer offer{.id = request.id,
@@ -198,15 +207,17 @@ Result<StepReply> Worker::restore(const StepRequest& request) {
     return std::unexpected(started.error());
   }
   for (const auto& container : pod->containers) {
-    const auto state = ports_.rendezvous.wait(request.id, container.name, options_.restore_limit,
-                                              [](const RestoreState& s) { return s.restored || s.end.has_value(); });
+    const auto state = ports_.rendezvous.wait(
+        request.id, container.name, options_.restore_limit,
+        [](const RestoreState& s) { return s.restored || s.end.has_value(); });
     if (!state) {
       // Not "unavailable": asking again cannot help a runtime that never came.
       const auto why = ports_.pods.failure(request.pod);
       return conflict(why.empty() ? state.error().what : why);
     }
     if (state->end) {
-      return conflict(std::format("restoring container '{}': {}", container.name, state->end->error));
+      return conflict(
+          std::format("restoring container '{}': {}", container.name, state->end->error));
     }
   }
   return StepReply{};
@@ -214,7 +225,8 @@ Result<StepReply> Worker::restore(const StepRequest& request) {
 
 Result<StepReply> Worker::release(const StepRequest& request) {
   const auto pod = ports_.pods.find(request.pod);
-  const auto closed = pod.and_then([&](const PodHandle& handle) { return ports_.lock.closed(handle, request.id); });
+  const auto closed =
+      pod.and_then([&](const PodHandle& handle) { return ports_.lock.closed(handle, request.id); });
   if (!closed) {
     return std::unexpected(closed.error());
   }
@@ -239,27 +251,30 @@ Result<StepReply> Worker::let_run(const StepRequest& request, const PodHandle& p
   bool none_ran = !pod.containers.empty();
   std::string error;
   for (const auto& container : pod.containers) {
-    const auto state = ports_.rendezvous.wait(request.id, container.name, options_.restore_limit,
-                                              [](const RestoreState& s) { return s.end.has_value(); });
+    const auto state =
+        ports_.rendezvous.wait(request.id, container.name, options_.restore_limit,
+                               [](const RestoreState& s) { return s.end.has_value(); });
     if (!state) {
       return std::unexpected(state.error());
     }
     none_ran = none_ran && state->end->exit_code != 0 && !state->resuming;
     error += state->end->error;
   }
-  // Late failure: the restore broke after the commit but before the copy's first instruction, and our lock, still
-  // closed, let no packet out. Only then may the source live on.
+  // Late failure: the restore broke after the commit but before the copy's first instruction, and
+  // our lock, still closed, let no packet out. Only then may the source live on.
   if (none_ran) {
     return StepReply{.never_ran = true, .detail = error};
   }
   if (!error.empty()) {
-    return internal(std::format("pod '{}' was committed but not all of it was restored: {}", request.pod, error));
+    return internal(std::format("pod '{}' was committed but not all of it was restored: {}",
+                                request.pod, error));
   }
   return StepReply{};
 }
 
 Result<StepReply> Worker::drain(const StepRequest& request) {
-  // SIGKILL makes the kernel send FIN or RST with the live 4-tuples: the lock stays until the namespace is gone.
+  // SIGKILL makes the kernel send FIN or RST with the live 4-tuples: the lock stays until the
+  // namespace is gone.
   return ports_.engine.settle(request.id)
       .and_then([&] { return ports_.pods.remove(request.pod); })
       .and_then([&] { return ports_.pods.drop_staging(request.id); })

@@ -1,7 +1,9 @@
-// The agent's side of a migration: performs steps on its own node through small ports, each step idempotent.
+// The agent's side of a migration: performs steps on its own node through small ports, each step
+// idempotent.
 //
-// What a step has done is found in the world first (a paused container, a finished image set, a closed lock) and in
-// the step log second, so that an agent that was killed and started again goes on where it was.
+// What a step has done is found in the world first (a paused container, a finished image set, a
+// closed lock) and in the step log second, so that an agent that was killed and started again goes
+// on where it was.
 #pragma once
 
 #include <functional>
@@ -21,7 +23,8 @@
 namespace drover::migrate {
 
 struct WorkerOptions {
-  // How long the runtime may take from `ready` to CRIU's post-restore hook, and from the commit to its end.
+  // How long the runtime may take from `ready` to CRIU's post-restore hook, and from the commit to
+  // its end.
   Duration restore_limit = std::chrono::seconds{60};
 };
 

@@ -1,9 +1,9 @@
 // Coordinator and both workers over fake nodes, with a fault planted at every single port call.
 #include "migrate/worker.h"
 
-#include <gtest/gtest.h>
-
 #include <format>
+
+#include <gtest/gtest.h>
 
 #include "migrate/coordinator.h"
 #include "migrate/testing/fake_node.h"
@@ -24,7 +24,8 @@ class Bed final : public AgentPort, public Handover {
 
   Result<StepReply> perform(const NodeId& node, const StepRequest& request) override {
     auto reply = (node == NodeId("a") ? source_worker : destination_worker).perform(request);
-    EXPECT_FALSE(source.executes() && destination.executes()) << "two copies run after " << to_string(request.step);
+    EXPECT_FALSE(source.executes() && destination.executes())
+        << "two copies run after " << to_string(request.step);
     return reply;
   }
   Result<> announce(const WorkloadId&, const NodeId& node) override {
@@ -151,8 +152,11 @@ TEST(Worker, APodThatWasThereBeforeIsNotRemovedByTheRollback) {
 
 TEST(Worker, AStepForAnotherNodeIsRefused) {
   Bed bed;
-  const auto refused = bed.source_worker.perform(
-      {.id = MigrationId("m-1"), .epoch = 1, .step = Step::kRestore, .source = NodeId("a"), .destination = NodeId("b")});
+  const auto refused = bed.source_worker.perform({.id = MigrationId("m-1"),
+                                                  .epoch = 1,
+                                                  .step = Step::kRestore,
+                                                  .source = NodeId("a"),
+                                                  .destination = NodeId("b")});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Code::kInvalid);
 }

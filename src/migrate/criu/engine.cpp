@@ -5,8 +5,9 @@
 #include <algorithm>
 #include <charconv>
 #include <format>
-#include <nlohmann/json.hpp>
 #include <set>
+
+#include <nlohmann/json.hpp>
 
 #include "os/command.h"
 #include "os/file.h"
@@ -15,7 +16,8 @@
 namespace drover::migrate {
 namespace {
 
-// A dump may be long but never endless; it is never killed before, since that could leave CRIU's parasite behind.
+// A dump may be long but never endless; it is never killed before, since that could leave CRIU's
+// parasite behind.
 constexpr Duration kDumpLimit = std::chrono::minutes(10);
 constexpr Duration kCommandLimit = std::chrono::seconds(30);
 constexpr std::string_view kDumpMark = "DROVER_DUMP";
@@ -44,8 +46,9 @@ std::optional<std::pair<int, int>> kernel_version() {
   return uname(&name) == 0 ? parse_version(name.release) : std::nullopt;
 }
 
-// Only the lines that say what went wrong: CRIU's logs are thousands of lines. Not every "Error" is one (facts:
-// RLIMIT_NOFILE without CAP_SYS_RESOURCE is harmless), so this explains a failure but never decides that there is one.
+// Only the lines that say what went wrong: CRIU's logs are thousands of lines. Not every "Error" is
+// one (facts: RLIMIT_NOFILE without CAP_SYS_RESOURCE is harmless), so this explains a failure but
+// never decides that there is one.
 std::string error_lines(const std::filesystem::path& log) {
   const auto text = os::read_file(log);
   if (!text) {
@@ -97,7 +100,8 @@ std::optional<int> parent_of(int pid) {
 
 bool uses_io_uring(int pid) {
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(std::format("/proc/{}/fd", pid), error)) {
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::format("/proc/{}/fd", pid), error)) {
     if (std::filesystem::read_symlink(entry.path(), error) == "anon_inode:[io_uring]") {
       return true;
     }
@@ -126,14 +130,17 @@ std::vector<std::string> CriuEngine::node_obstacles() {
   const auto version = criu ? parse_criu_version(criu->out) : std::nullopt;
   const auto kernel = kernel_version();
   if (!version) {
-    reasons.push_back(std::format("program '{}' was not found or does not say its version; install CRIU 4.2 or newer",
-                                  options_.criu));
+    reasons.push_back(std::format(
+        "program '{}' was not found or does not say its version; install CRIU 4.2 or newer",
+        options_.criu));
   } else if (kernel && !criu_fits_kernel(*version, *kernel)) {
-    reasons.push_back(std::format("CRIU {}.{} cannot dump sockets on Linux {}.{}; it takes CRIU 4.2 or newer",
-                                  version->first, version->second, kernel->first, kernel->second));
+    reasons.push_back(
+        std::format("CRIU {}.{} cannot dump sockets on Linux {}.{}; it takes CRIU 4.2 or newer",
+                    version->first, version->second, kernel->first, kernel->second));
   }
   if (!os::run({.argv = {options_.runc, "--version"}, .timeout = kCommandLimit})) {
-    reasons.push_back(std::format("program '{}' was not found; install runc 1.1 or newer", options_.runc));
+    reasons.push_back(
+        std::format("program '{}' was not found; install runc 1.1 or newer", options_.runc));
   }
   // Only a clean answer is kept: what is missing may be installed meanwhile.
   if (reasons.empty()) {
@@ -143,8 +150,8 @@ std::vector<std::string> CriuEngine::node_obstacles() {
 }
 
 std::vector<std::string> CriuEngine::obstacles(const ContainerHandle& container) {
-  const auto listed = os::run({.argv = {options_.runc, "--root", options_.runc_root, "ps", "--format", "json",
-                                        container.runtime_id},
+  const auto listed = os::run({.argv = {options_.runc, "--root", options_.runc_root, "ps",
+                                        "--format", "json", container.runtime_id},
                                .timeout = kCommandLimit});
   if (!listed || !listed->status.ok()) {
     return {std::format("container '{}' is not running", container.name)};
@@ -160,8 +167,9 @@ std::vector<std::string> CriuEngine::obstacles(const ContainerHandle& container)
   for (const int pid : members) {
     const auto parent = parent_of(pid);
     if (pid != container.init_pid && parent && !members.contains(*parent)) {
-      reasons.push_back(std::format(
-          "container '{}': process {} was started from outside (exec); end it first", container.name, pid));
+      reasons.push_back(
+          std::format("container '{}': process {} was started from outside (exec); end it first",
+                      container.name, pid));
     }
     if (uses_io_uring(pid)) {
       reasons.push_back(std::format(
@@ -172,21 +180,25 @@ std::vector<std::string> CriuEngine::obstacles(const ContainerHandle& container)
 }
 
 Result<std::string> CriuEngine::status(const ContainerHandle& container) const {
-  const auto state = os::run({.argv = {options_.runc, "--root", options_.runc_root, "state", container.runtime_id},
-                              .timeout = kCommandLimit});
+  const auto state =
+      os::run({.argv = {options_.runc, "--root", options_.runc_root, "state", container.runtime_id},
+               .timeout = kCommandLimit});
   if (!state) {
     return std::unexpected(state.error());
   }
   const auto parsed = nlohmann::json::parse(state->out, nullptr, false);
-  if (!state->status.ok() || !parsed.is_object() || !parsed.contains("status") || !parsed["status"].is_string()) {
-    return conflict(std::format("container '{}' is unknown to the runtime: {}", container.name, state->err));
+  if (!state->status.ok() || !parsed.is_object() || !parsed.contains("status") ||
+      !parsed["status"].is_string()) {
+    return conflict(
+        std::format("container '{}' is unknown to the runtime: {}", container.name, state->err));
   }
   return parsed["status"].get<std::string>();
 }
 
 Result<> CriuEngine::pause(const ContainerHandle& container) {
-  const auto paused = os::run({.argv = {options_.runc, "--root", options_.runc_root, "pause", container.runtime_id},
-                               .timeout = kCommandLimit});
+  const auto paused =
+      os::run({.argv = {options_.runc, "--root", options_.runc_root, "pause", container.runtime_id},
+               .timeout = kCommandLimit});
   if (!paused) {
     return std::unexpected(paused.error());
   }
@@ -208,21 +220,22 @@ Result<> CriuEngine::resume(const ContainerHandle& container) {
   if (*now != "paused") {
     return {};
   }
-  const auto resumed = os::run({.argv = {options_.runc, "--root", options_.runc_root, "resume",
-                                         container.runtime_id},
-                                .timeout = kCommandLimit});
+  const auto resumed = os::run(
+      {.argv = {options_.runc, "--root", options_.runc_root, "resume", container.runtime_id},
+       .timeout = kCommandLimit});
   if (!resumed) {
     return std::unexpected(resumed.error());
   }
-  return resumed->status.ok()
-             ? Result<>{}
-             : unavailable(std::format("resuming container '{}': {}", container.name, resumed->err));
+  return resumed->status.ok() ? Result<>{}
+                              : unavailable(std::format("resuming container '{}': {}",
+                                                        container.name, resumed->err));
 }
 
 Result<Bytes> CriuEngine::dump(const MigrationId& id, const ContainerHandle& container,
                                const std::filesystem::path& images) {
   const auto work = images.parent_path().parent_path() / "dump" / container.name;
-  // descriptors.json and even inventory.img prove nothing: only this file, written after runc said so, does.
+  // descriptors.json and even inventory.img prove nothing: only this file, written after runc said
+  // so, does.
   const auto complete = work / "complete";
   if (os::exists(complete)) {
     return size_of(images);
@@ -238,12 +251,14 @@ Result<Bytes> CriuEngine::dump(const MigrationId& id, const ContainerHandle& con
 }
 
 Result<> CriuEngine::checkpoint(const MigrationId& id, const ContainerHandle& container,
-                                const std::filesystem::path& images, const std::filesystem::path& work) const {
-  const auto done = os::run({.argv = {options_.runc, "--root", options_.runc_root, "checkpoint", "--leave-running",
-                                      "--tcp-established", "--file-locks", "--image-path", images, "--work-path",
-                                      work, container.runtime_id},
-                             .env = {{std::string(kDumpMark), id.str()}},
-                             .timeout = kDumpLimit});
+                                const std::filesystem::path& images,
+                                const std::filesystem::path& work) const {
+  const auto done =
+      os::run({.argv = {options_.runc, "--root", options_.runc_root, "checkpoint",
+                        "--leave-running", "--tcp-established", "--file-locks", "--image-path",
+                        images, "--work-path", work, container.runtime_id},
+               .env = {{std::string(kDumpMark), id.str()}},
+               .timeout = kDumpLimit});
   if (!done) {
     return std::unexpected(done.error());
   }
@@ -251,7 +266,8 @@ Result<> CriuEngine::checkpoint(const MigrationId& id, const ContainerHandle& co
     return {};
   }
   const auto lines = error_lines(work / "dump.log");
-  return conflict(std::format("dumping container '{}': {}", container.name, lines.empty() ? done->err : lines));
+  return conflict(
+      std::format("dumping container '{}': {}", container.name, lines.empty() ? done->err : lines));
 }
 
 Result<> CriuEngine::settle(const MigrationId& id) {

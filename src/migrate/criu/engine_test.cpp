@@ -24,7 +24,8 @@ TEST(CriuVersion, NewKernelsNeedFourPointTwo) {
 }
 
 TEST(CriuEngine, AMissingProgramIsAnObstacleThatSaysWhatToInstall) {
-  CriuEngine engine({.runc = "/nonexistent/runc", .criu = "/nonexistent/criu", .runc_root = "/nonexistent"});
+  CriuEngine engine(
+      {.runc = "/nonexistent/runc", .criu = "/nonexistent/criu", .runc_root = "/nonexistent"});
   const auto reasons = engine.node_obstacles();
   ASSERT_EQ(reasons.size(), 2U);
   EXPECT_NE(reasons[0].find("install CRIU 4.2"), std::string::npos) << reasons[0];

@@ -51,14 +51,18 @@ Result<os::HttpClient*> HttpAgents::client(const NodeId& node) {
 }
 
 void add_step_routes(os::HttpServer& server, Worker& worker) {
-  server.on("POST", std::string(kPath), [&worker](const os::HttpRequest& request) -> Result<os::HttpResponse> {
-    if (!request.peer.starts_with(os::identity("controller", ""))) {
-      return conflict(std::format("'{}' is not the controller; only it may order migration steps", request.peer));
-    }
-    return request_from_json(request.body)
-        .and_then([&](const StepRequest& step) { return worker.perform(step); })
-        .transform([](const StepReply& reply) { return os::json_response(reply_to_json(reply)); });
-  });
+  server.on("POST", std::string(kPath),
+            [&worker](const os::HttpRequest& request) -> Result<os::HttpResponse> {
+              if (!request.peer.starts_with(os::identity("controller", ""))) {
+                return conflict(std::format(
+                    "'{}' is not the controller; only it may order migration steps", request.peer));
+              }
+              return request_from_json(request.body)
+                  .and_then([&](const StepRequest& step) { return worker.perform(step); })
+                  .transform([](const StepReply& reply) {
+                    return os::json_response(reply_to_json(reply));
+                  });
+            });
 }
 
 }  // namespace drover::migrate

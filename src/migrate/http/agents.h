@@ -22,7 +22,8 @@ class HttpAgents final : public AgentPort {
  public:
   using Directory = std::function<Result<AgentEndpoint>(const NodeId&)>;
 
-  HttpAgents(os::TlsFiles tls, Directory directory) : tls_(std::move(tls)), directory_(std::move(directory)) {}
+  HttpAgents(os::TlsFiles tls, Directory directory)
+      : tls_(std::move(tls)), directory_(std::move(directory)) {}
 
   Result<StepReply> perform(const NodeId& node, const StepRequest& request) override;
 

@@ -1,6 +1,7 @@
 #include "migrate/http/codec.h"
 
 #include <format>
+
 #include <nlohmann/json.hpp>
 
 namespace drover::migrate {
@@ -34,14 +35,15 @@ std::string request_to_json(const StepRequest& request) {
 Result<StepRequest> request_from_json(const std::string& text) {
   return parsed(text, "migration step", [](const json& value) -> Result<StepRequest> {
     return parse_step(value.at("step").get<std::string>()).transform([&](Step step) {
-      return StepRequest{.id = MigrationId(value.at("migration").get<std::string>()),
-                         .epoch = value.at("epoch").get<Epoch>(),
-                         .step = step,
-                         .pod = WorkloadId(value.at("pod").get<std::string>()),
-                         .source = NodeId(value.at("source").get<std::string>()),
-                         .destination = NodeId(value.at("destination").get<std::string>()),
-                         .spec = value.at("spec").get<std::string>(),
-                         .destination_endpoint = value.at("destination_endpoint").get<std::string>()};
+      return StepRequest{
+          .id = MigrationId(value.at("migration").get<std::string>()),
+          .epoch = value.at("epoch").get<Epoch>(),
+          .step = step,
+          .pod = WorkloadId(value.at("pod").get<std::string>()),
+          .source = NodeId(value.at("source").get<std::string>()),
+          .destination = NodeId(value.at("destination").get<std::string>()),
+          .spec = value.at("spec").get<std::string>(),
+          .destination_endpoint = value.at("destination_endpoint").get<std::string>()};
     });
   });
 }

@@ -27,8 +27,10 @@ TEST(Codec, ARequestComesBackAsItWas) {
 }
 
 TEST(Codec, AReplyComesBackAsItWas) {
-  const auto back = reply_from_json(reply_to_json(
-      {.never_ran = true, .image_bytes = Bytes{1L << 40}, .sent_bytes = Bytes{5}, .detail = "\"quoted\"\n"}));
+  const auto back = reply_from_json(reply_to_json({.never_ran = true,
+                                                   .image_bytes = Bytes{1L << 40},
+                                                   .sent_bytes = Bytes{5},
+                                                   .detail = "\"quoted\"\n"}));
   ASSERT_TRUE(back);
   EXPECT_TRUE(back->never_ran);
   EXPECT_EQ(back->image_bytes, Bytes{1L << 40});
@@ -50,7 +52,8 @@ TEST(Codec, WhatIsNotAStepIsInvalidAndSaysWhy) {
   const auto unknown = request_from_json(
       R"({"migration":"m","epoch":1,"step":"dmp","pod":"p","source":"a","destination":"b","spec":"","destination_endpoint":""})");
   ASSERT_FALSE(unknown);
-  EXPECT_NE(unknown.error().what.find("did you mean 'dump'"), std::string::npos) << unknown.error().what;
+  EXPECT_NE(unknown.error().what.find("did you mean 'dump'"), std::string::npos)
+      << unknown.error().what;
 }
 
 }  // namespace

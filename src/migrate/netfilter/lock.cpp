@@ -16,14 +16,17 @@ Result<os::NetNamespace> namespace_of(const PodHandle& pod) {
       .transform_error(doing(std::format("entering the network namespace of pod '{}'", pod.pod)));
 }
 
-// Loopback is locked too: two sockets of one pod are dumped one after the other. Priority -300 is before conntrack
-// (-200), so held packets make no entries. Mark 0xC114 is CRIU's own: the fake FIN by which it restores half-closed
-// connections.
+// Loopback is locked too: two sockets of one pod are dumped one after the other. Priority -300 is
+// before conntrack
+// (-200), so held packets make no entries. Mark 0xC114 is CRIU's own: the fake FIN by which it
+// restores half-closed connections.
 std::string script(const MigrationId& id) {
   return std::format(
       "table inet {0} {{\n"
-      "  chain input {{ type filter hook input priority -300; policy drop; meta mark 0xc114 accept; }}\n"
-      "  chain output {{ type filter hook output priority -300; policy drop; meta mark 0xc114 accept; }}\n"
+      "  chain input {{ type filter hook input priority -300; policy drop; meta mark 0xc114 "
+      "accept; }}\n"
+      "  chain output {{ type filter hook output priority -300; policy drop; meta mark 0xc114 "
+      "accept; }}\n"
       "}}\n",
       table_of(id));
 }
@@ -46,7 +49,8 @@ Result<> NftLock::open(const PodHandle& pod, const MigrationId& id) {
 
 Result<bool> NftLock::closed(const PodHandle& pod, const MigrationId& id) {
   return namespace_of(pod).and_then([&](const os::NetNamespace& ns) {
-    return os::run_in(ns, [&]() -> Result<bool> { return os::nft_table_exists("inet", table_of(id)); });
+    return os::run_in(ns,
+                      [&]() -> Result<bool> { return os::nft_table_exists("inet", table_of(id)); });
   });
 }
 

@@ -2,8 +2,9 @@
 #include "migrate/netfilter/lock.h"
 
 #include <arpa/inet.h>
-#include <gtest/gtest.h>
 #include <sys/socket.h>
+
+#include <gtest/gtest.h>
 
 #include "os/command.h"
 #include "os/fd.h"
@@ -26,26 +27,29 @@ class NftLockTest : public ::testing::Test {
     pod_.sandbox_pid = child_->id().pid;
   }
 
-  // Whether a datagram from the namespace to its own loopback arrives. `mark` as CRIU sets on its packets.
+  // Whether a datagram from the namespace to its own loopback arrives. `mark` as CRIU sets on its
+  // packets.
   bool loopback_works(int mark = 0) {
-    return os::run_in(*ns_, [&]() -> Result<bool> {
-             const os::Fd in(::socket(AF_INET, SOCK_DGRAM, 0));
-             const os::Fd out(::socket(AF_INET, SOCK_DGRAM, 0));
-             sockaddr_in address{};
-             address.sin_family = AF_INET;
-             address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-             socklen_t size = sizeof(address);
-             auto* name = reinterpret_cast<sockaddr*>(&address);
-             timeval limit{.tv_sec = 0, .tv_usec = 50'000};
-             ::setsockopt(in.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-             ::setsockopt(out.get(), SOL_SOCKET, SO_MARK, &mark, sizeof(mark));
-             if (::bind(in.get(), name, size) != 0 || ::getsockname(in.get(), name, &size) != 0) {
-               return internal("no socket");
-             }
-             char byte = 'x';
-             (void)::sendto(out.get(), &byte, 1, 0, name, size);
-             return ::recv(in.get(), &byte, 1, 0) == 1;
-           })
+    return os::run_in(*ns_,
+                      [&]() -> Result<bool> {
+                        const os::Fd in(::socket(AF_INET, SOCK_DGRAM, 0));
+                        const os::Fd out(::socket(AF_INET, SOCK_DGRAM, 0));
+                        sockaddr_in address{};
+                        address.sin_family = AF_INET;
+                        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+                        socklen_t size = sizeof(address);
+                        auto* name = reinterpret_cast<sockaddr*>(&address);
+                        timeval limit{.tv_sec = 0, .tv_usec = 50'000};
+                        ::setsockopt(in.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+                        ::setsockopt(out.get(), SOL_SOCKET, SO_MARK, &mark, sizeof(mark));
+                        if (::bind(in.get(), name, size) != 0 ||
+                            ::getsockname(in.get(), name, &size) != 0) {
+                          return internal("no socket");
+                        }
+                        char byte = 'x';
+                        (void)::sendto(out.get(), &byte, 1, 0, name, size);
+                        return ::recv(in.get(), &byte, 1, 0) == 1;
+                      })
         .value_or(false);
   }
 

@@ -1,6 +1,7 @@
 #include "migrate/oci/files.h"
 
 #include <format>
+
 #include <nlohmann/json.hpp>
 
 namespace drover::migrate {
@@ -10,7 +11,8 @@ using nlohmann::json;
 
 // nlohmann throws on a missing or mistyped member; here that becomes a value.
 template <class Read>
-auto parsed(const std::string& text, std::string_view what, Read&& read) -> Result<decltype(read(json{}))> {
+auto parsed(const std::string& text, std::string_view what, Read&& read)
+    -> Result<decltype(read(json{}))> {
   try {
     return read(json::parse(text));
   } catch (const json::exception& error) {

@@ -1,4 +1,5 @@
-// Names and forms of the rendezvous files, for the agent and for drover-runtime (docs/formats/restore-rendezvous.md).
+// Names and forms of the rendezvous files, for the agent and for drover-runtime
+// (docs/formats/restore-rendezvous.md).
 #pragma once
 
 #include <filesystem>
@@ -9,8 +10,8 @@
 
 namespace drover::migrate {
 
-// One container's directory: <restores>/<migration>/<container>/. A file that exists is a fact; each is written once,
-// durably, by one party.
+// One container's directory: <restores>/<migration>/<container>/. A file that exists is a fact;
+// each is written once, durably, by one party.
 struct RendezvousFiles {
   std::filesystem::path dir;
   [[nodiscard]] std::filesystem::path offer() const { return dir / "offer.json"; }

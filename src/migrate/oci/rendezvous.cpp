@@ -61,8 +61,8 @@ Result<RestoreState> FileRendezvous::state(const MigrationId& id, const std::str
   });
 }
 
-Result<RestoreState> FileRendezvous::wait(const MigrationId& id, const std::string& container, Duration limit,
-                                          bool (*done)(const RestoreState&)) {
+Result<RestoreState> FileRendezvous::wait(const MigrationId& id, const std::string& container,
+                                          Duration limit, bool (*done)(const RestoreState&)) {
   const os::Stopwatch watch;
   while (true) {
     auto now = state(id, container);
@@ -77,6 +77,8 @@ Result<RestoreState> FileRendezvous::wait(const MigrationId& id, const std::stri
   }
 }
 
-Result<> FileRendezvous::clear(const MigrationId& id) { return os::remove_tree(restores_ / id.str()); }
+Result<> FileRendezvous::clear(const MigrationId& id) {
+  return os::remove_tree(restores_ / id.str());
+}
 
 }  // namespace drover::migrate

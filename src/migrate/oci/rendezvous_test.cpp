@@ -1,10 +1,11 @@
 #include "migrate/oci/rendezvous.h"
 
-#include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <thread>
+
+#include <gtest/gtest.h>
 
 #include "os/file.h"
 

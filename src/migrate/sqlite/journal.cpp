@@ -7,8 +7,9 @@
 namespace drover::migrate {
 namespace {
 
-// Times are milliseconds since the Unix epoch; ended_ms is NULL while the migration is open. The partial index
-// enforces "one open migration per pod" where no crash and no second writer can get past it.
+// Times are milliseconds since the Unix epoch; ended_ms is NULL while the migration is open. The
+// partial index enforces "one open migration per pod" where no crash and no second writer can get
+// past it.
 constexpr std::string_view kSchema1 = R"(
 CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
 INSERT INTO counter VALUES ('epoch', 0);
@@ -42,14 +43,17 @@ constexpr std::array kMigrations = {kSchema1};
 
 constexpr std::string_view kPrefix = "m-";
 
-MigrationId id_of(std::int64_t number) { return MigrationId(std::format("{}{:06}", kPrefix, number)); }
+MigrationId id_of(std::int64_t number) {
+  return MigrationId(std::format("{}{:06}", kPrefix, number));
+}
 
 Result<std::int64_t> number_of(const MigrationId& id) {
   const std::string_view text = id.str();
   std::int64_t number = 0;
   if (text.starts_with(kPrefix)) {
     const auto digits = text.substr(kPrefix.size());
-    const auto [stop, status] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    const auto [stop, status] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), number);
     if (status == std::errc{} && stop == digits.data() + digits.size()) {
       return number;
     }
@@ -104,8 +108,9 @@ Result<Migration> SqliteJournal::begin(const Request& request, Instant at) {
   }
   auto open = select("WHERE pod = ? AND ended_ms IS NULL", {request.pod.str()});
   if (open && !open->empty()) {
-    return conflict(std::format("pod '{}' is being moved by migration {} (phase {}); wait until it has ended",
-                                request.pod, open->front().id, to_string(open->front().phase)));
+    return conflict(
+        std::format("pod '{}' is being moved by migration {} (phase {}); wait until it has ended",
+                    request.pod, open->front().id, to_string(open->front().phase)));
   }
   return database_.transaction([&] { return insert(request, at); })
       .and_then([&] { return select("WHERE key = ?", {request.key}); })
@@ -116,13 +121,14 @@ Result<> SqliteJournal::insert(const Request& request, Instant at) {
   auto inserted = database_.run(
       "INSERT INTO migration (key, pod, source, destination, reason, spec, phase, begun_ms) "
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-      {request.key, request.pod.str(), request.source.str(), request.destination.str(), request.reason,
-       request.spec, to_string(Phase::kPreflight), at});
+      {request.key, request.pod.str(), request.source.str(), request.destination.str(),
+       request.reason, request.spec, to_string(Phase::kPreflight), at});
   if (!inserted) {
     return inserted;
   }
-  return database_.run("INSERT INTO span (migration, position, phase, start_ms) VALUES (?, 0, ?, ?)",
-                       {database_.last_insert_id(), to_string(Phase::kPreflight), at});
+  return database_.run(
+      "INSERT INTO span (migration, position, phase, start_ms) VALUES (?, 0, ?, ?)",
+      {database_.last_insert_id(), to_string(Phase::kPreflight), at});
 }
 
 Result<> SqliteJournal::advance(const Transition& transition) {
@@ -136,16 +142,17 @@ Result<> SqliteJournal::move_phase(const Transition& transition) {
   }
   const auto ended = is_terminal(transition.to) ? os::SqlValue(transition.at) : os::SqlValue();
   auto swapped = database_.run(
-      "UPDATE migration SET phase = ?, ended_ms = ?, image_bytes = image_bytes + ?, sent_bytes = sent_bytes + ?, "
+      "UPDATE migration SET phase = ?, ended_ms = ?, image_bytes = image_bytes + ?, sent_bytes = "
+      "sent_bytes + ?, "
       "error = coalesce(?, error) WHERE number = ? AND phase = ?",
-      {to_string(transition.to), ended, transition.image_bytes.count(), transition.sent_bytes.count(),
-       transition.error, *number, to_string(transition.from)});
+      {to_string(transition.to), ended, transition.image_bytes.count(),
+       transition.sent_bytes.count(), transition.error, *number, to_string(transition.from)});
   if (!swapped) {
     return swapped;
   }
   if (database_.changes() != 1) {
-    return conflict(
-        std::format("migration {} is not in phase {} any more", transition.id, to_string(transition.from)));
+    return conflict(std::format("migration {} is not in phase {} any more", transition.id,
+                                to_string(transition.from)));
   }
   return database_
       .run("UPDATE span SET end_ms = ?, detail = ? WHERE migration = ? AND end_ms IS NULL",
@@ -186,10 +193,12 @@ Result<std::vector<Migration>> SqliteJournal::select(std::string_view where,
                                                      std::initializer_list<os::SqlValue> values) {
   std::vector<Migration> found;
   const auto sql = std::format(
-      "SELECT number, key, pod, source, destination, reason, spec, phase, begun_ms, ended_ms, image_bytes, "
+      "SELECT number, key, pod, source, destination, reason, spec, phase, begun_ms, ended_ms, "
+      "image_bytes, "
       "sent_bytes, error FROM migration {}",
       where);
-  auto read = database_.query(sql, values, [&](const os::Row& row) { found.push_back(migration_of(row)); });
+  auto read =
+      database_.query(sql, values, [&](const os::Row& row) { found.push_back(migration_of(row)); });
   if (!read) {
     return std::unexpected(read.error());
   }
@@ -207,8 +216,8 @@ Result<> SqliteJournal::add_timeline(Migration& migration) {
     return std::unexpected(number.error());
   }
   return database_.query(
-      "SELECT phase, start_ms, end_ms, detail FROM span WHERE migration = ? ORDER BY position", {*number},
-      [&](const os::Row& row) {
+      "SELECT phase, start_ms, end_ms, detail FROM span WHERE migration = ? ORDER BY position",
+      {*number}, [&](const os::Row& row) {
         migration.timeline.push_back({.phase = phase_of(row.text(0)),
                                       .start = row.time(1),
                                       .end = row.maybe_time(2).value_or(row.time(1)),

@@ -20,7 +20,8 @@ class SqliteJournal final : public Journal {
 
  private:
   explicit SqliteJournal(os::Database database) : database_(std::move(database)) {}
-  Result<std::vector<Migration>> select(std::string_view where, std::initializer_list<os::SqlValue> values);
+  Result<std::vector<Migration>> select(std::string_view where,
+                                        std::initializer_list<os::SqlValue> values);
   Result<> add_timeline(Migration& migration);
   Result<> insert(const Request& request, Instant at);
   Result<> move_phase(const Transition& transition);

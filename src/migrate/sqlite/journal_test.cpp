@@ -1,9 +1,10 @@
 #include "migrate/sqlite/journal.h"
 
-#include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <filesystem>
+
+#include <gtest/gtest.h>
 
 #include "migrate/sqlite/step_log.h"
 #include "migrate/testing/journal_contract.h"
@@ -22,7 +23,9 @@ struct ScratchJournal final : Journal {
   SqliteJournal journal = *SqliteJournal::open(dir / "migrations.db");
   ~ScratchJournal() override { std::filesystem::remove_all(dir); }
   Result<Epoch> next_epoch() override { return journal.next_epoch(); }
-  Result<Migration> begin(const Request& request, Instant at) override { return journal.begin(request, at); }
+  Result<Migration> begin(const Request& request, Instant at) override {
+    return journal.begin(request, at);
+  }
   Result<> advance(const Transition& transition) override { return journal.advance(transition); }
   Result<Migration> load(const MigrationId& id) override { return journal.load(id); }
   Result<std::vector<Migration>> list() override { return journal.list(); }

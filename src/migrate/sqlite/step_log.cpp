@@ -22,7 +22,9 @@ CREATE TABLE step (
 constexpr std::array kMigrations = {kSchema1};
 
 // After one of these nothing else may happen here on behalf of the migration.
-bool ends(Step step) { return step == Step::kDrain || step == Step::kThaw || step == Step::kDiscard; }
+bool ends(Step step) {
+  return step == Step::kDrain || step == Step::kThaw || step == Step::kDiscard;
+}
 
 }  // namespace
 
@@ -42,8 +44,8 @@ Result<> SqliteStepLog::begin(const StepRequest& request) {
 Result<> SqliteStepLog::admit(const StepRequest& request) {
   Epoch newest = 0;
   std::string over;
-  auto read = database_.query("SELECT step, epoch, finished FROM step WHERE migration = ?", {request.id.str()},
-                              [&](const os::Row& row) {
+  auto read = database_.query("SELECT step, epoch, finished FROM step WHERE migration = ?",
+                              {request.id.str()}, [&](const os::Row& row) {
                                 newest = std::max(newest, row.integer(1));
                                 const auto step = parse_step(row.text(0));
                                 if (row.integer(2) != 0 && step && ends(*step)) {
@@ -58,8 +60,9 @@ Result<> SqliteStepLog::admit(const StepRequest& request) {
                                 to_string(request.step), request.id, request.epoch, newest));
   }
   if (!over.empty() && over != to_string(request.step)) {
-    return conflict(std::format("migration {} is over on this node ({} is done); step {} comes too late",
-                                request.id, over, to_string(request.step)));
+    return conflict(
+        std::format("migration {} is over on this node ({} is done); step {} comes too late",
+                    request.id, over, to_string(request.step)));
   }
   return database_.run(
       "INSERT INTO step (migration, step, epoch) VALUES (?, ?, ?) "
@@ -72,23 +75,24 @@ Result<> SqliteStepLog::finish(const StepRequest& request, const StepReply& repl
   return database_.run(
       "UPDATE step SET finished = 1, never_ran = ?, image_bytes = ?, sent_bytes = ?, detail = ? "
       "WHERE migration = ? AND step = ?",
-      {static_cast<int>(reply.never_ran), reply.image_bytes.count(), reply.sent_bytes.count(), reply.detail,
-       request.id.str(), to_string(request.step)});
+      {static_cast<int>(reply.never_ran), reply.image_bytes.count(), reply.sent_bytes.count(),
+       reply.detail, request.id.str(), to_string(request.step)});
 }
 
 Result<std::optional<StepReply>> SqliteStepLog::finished(const MigrationId& id, Step step) {
   const std::scoped_lock guard(mutex_);
   std::optional<StepReply> reply;
   return database_
-      .query("SELECT never_ran, image_bytes, sent_bytes, detail FROM step "
-             "WHERE migration = ? AND step = ? AND finished = 1",
-             {id.str(), to_string(step)},
-             [&](const os::Row& row) {
-               reply = StepReply{.never_ran = row.integer(0) != 0,
-                                 .image_bytes = Bytes{row.integer(1)},
-                                 .sent_bytes = Bytes{row.integer(2)},
-                                 .detail = row.text(3)};
-             })
+      .query(
+          "SELECT never_ran, image_bytes, sent_bytes, detail FROM step "
+          "WHERE migration = ? AND step = ? AND finished = 1",
+          {id.str(), to_string(step)},
+          [&](const os::Row& row) {
+            reply = StepReply{.never_ran = row.integer(0) != 0,
+                              .image_bytes = Bytes{row.integer(1)},
+                              .sent_bytes = Bytes{row.integer(2)},
+                              .detail = row.text(3)};
+          })
       .transform([&] { return reply; });
 }
 

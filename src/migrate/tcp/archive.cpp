@@ -1,15 +1,16 @@
 #include "migrate/tcp/archive.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <fcntl.h>
 #include <sys/sysmacros.h>
 
 #include <algorithm>
-#include <charconv>
 #include <array>
+#include <charconv>
 #include <format>
 #include <memory>
+
+#include <archive.h>
+#include <archive_entry.h>
 
 #include "migrate/tcp/zstd_stream.h"
 
@@ -29,14 +30,17 @@ struct FreeEntry {
   void operator()(archive_entry* entry) const { archive_entry_free(entry); }
 };
 struct FreeResolver {
-  void operator()(archive_entry_linkresolver* resolver) const { archive_entry_linkresolver_free(resolver); }
+  void operator()(archive_entry_linkresolver* resolver) const {
+    archive_entry_linkresolver_free(resolver);
+  }
 };
 using Reader = std::unique_ptr<archive, FreeReader>;
 using Writer = std::unique_ptr<archive, FreeWriter>;
 using Entry = std::unique_ptr<archive_entry, FreeEntry>;
 using Resolver = std::unique_ptr<archive_entry_linkresolver, FreeResolver>;
 
-// A warning (an xattr that the target refuses, say) is an error here: a half-kept file is not the same file.
+// A warning (an xattr that the target refuses, say) is an error here: a half-kept file is not the
+// same file.
 Result<> check(int status, archive* handle, std::string_view what) {
   if (status == ARCHIVE_OK) {
     return {};
@@ -70,8 +74,8 @@ Result<> Packer::open() {
   archive_write_set_format_pax(writer.get());
   archive_write_set_bytes_per_block(writer.get(), kChunk);
   archive_write_set_bytes_in_last_block(writer.get(), 1);
-  return check(archive_write_open(writer.get(), this, nullptr, &Packer::write, nullptr), writer.get(),
-               "starting the archive");
+  return check(archive_write_open(writer.get(), this, nullptr, &Packer::write, nullptr),
+               writer.get(), "starting the archive");
 }
 
 Result<> Packer::add_tree(const Tree& tree) {
@@ -80,7 +84,8 @@ Result<> Packer::add_tree(const Tree& tree) {
   archive_read_disk_set_behavior(disk.get(), ARCHIVE_READDISK_NO_TRAVERSE_MOUNTS);
   const Resolver links(archive_entry_linkresolver_new());
   archive_entry_linkresolver_set_strategy(links.get(), archive_format(writer.get()));
-  if (auto opened = check(archive_read_disk_open(disk.get(), tree.dir.c_str()), disk.get(), tree.dir.string());
+  if (auto opened = check(archive_read_disk_open(disk.get(), tree.dir.c_str()), disk.get(),
+                          tree.dir.string());
       !opened) {
     return opened;
   }
@@ -135,8 +140,11 @@ Result<> Packer::copy_data(archive* disk) {
     }
     // Holes come as a jump of the offset; the archive wants them as zeros.
     while (written < offset) {
-      const auto part = std::min<std::size_t>(kZeros.size(), static_cast<std::size_t>(offset - written));
-      written += archive_write_data(writer.get(), kZeros.data(), part) < 0 ? offset : static_cast<la_int64_t>(part);
+      const auto part =
+          std::min<std::size_t>(kZeros.size(), static_cast<std::size_t>(offset - written));
+      written += archive_write_data(writer.get(), kZeros.data(), part) < 0
+                     ? offset
+                     : static_cast<la_int64_t>(part);
     }
     if (status == ARCHIVE_EOF) {
       return {};
@@ -156,7 +164,8 @@ Result<> Packer::finish() {
   archive_entry_set_filetype(end.get(), AE_IFREG);
   archive_entry_set_perm(end.get(), 0600);
   archive_entry_set_size(end.get(), static_cast<la_int64_t>(count.size()));
-  if (auto wrote = check(archive_write_header(writer.get(), end.get()), writer.get(), kEndName); !wrote) {
+  if (auto wrote = check(archive_write_header(writer.get(), end.get()), writer.get(), kEndName);
+      !wrote) {
     return wrote;
   }
   if (archive_write_data(writer.get(), count.data(), count.size()) < 0) {
@@ -258,7 +267,8 @@ Result<> extract(archive* stream, archive* disk, archive_entry* entry) {
     if (auto read = check(status, stream, name); !read) {
       return read;
     }
-    if (auto wrote = check(static_cast<int>(archive_write_data_block(disk, data, size, offset)), disk, name);
+    if (auto wrote =
+            check(static_cast<int>(archive_write_data_block(disk, data, size, offset)), disk, name);
         !wrote) {
       return wrote;
     }
@@ -272,8 +282,9 @@ Result<> check_end(archive* stream, std::int64_t seen) {
   if (size > 0) {
     std::from_chars(text.data(), text.data() + size, counted);
   }
-  return counted == seen ? Result<>{}
-                         : invalid(std::format("the archive says {} entries, {} came", counted, seen));
+  return counted == seen
+             ? Result<>{}
+             : invalid(std::format("the archive says {} entries, {} came", counted, seen));
 }
 
 Result<> extract_all(const std::vector<Tree>& trees, archive* stream, archive* disk) {
@@ -326,8 +337,10 @@ Result<Bytes> pack(const std::vector<Tree>& trees, const std::function<bool(std:
   return packer.finish().transform([&] { return packer.raw; });
 }
 
-Result<> unpack(const std::vector<Tree>& trees, const std::function<Result<std::string>()>& source) {
-  // SECURE_SYMLINKS refuses to write through a link, so the directories themselves must be free of links.
+Result<> unpack(const std::vector<Tree>& trees,
+                const std::function<Result<std::string>()>& source) {
+  // SECURE_SYMLINKS refuses to write through a link, so the directories themselves must be free of
+  // links.
   std::vector<Tree> real = trees;
   for (auto& tree : real) {
     std::error_code error;
@@ -336,16 +349,17 @@ Result<> unpack(const std::vector<Tree>& trees, const std::function<Result<std::
   const Reader stream(archive_read_new());
   archive_read_support_format_tar(stream.get());
   ChunkReader chunks{.source = ZstdReader(source)};
-  if (auto opened = check(archive_read_open(stream.get(), &chunks, nullptr, &ChunkReader::read, nullptr),
-                          stream.get(), "opening the archive");
+  if (auto opened =
+          check(archive_read_open(stream.get(), &chunks, nullptr, &ChunkReader::read, nullptr),
+                stream.get(), "opening the archive");
       !opened) {
     return opened;
   }
   const Writer disk(archive_write_disk_new());
-  archive_write_disk_set_options(disk.get(), ARCHIVE_EXTRACT_OWNER | ARCHIVE_EXTRACT_PERM | ARCHIVE_EXTRACT_TIME |
-                                                 ARCHIVE_EXTRACT_XATTR | ARCHIVE_EXTRACT_ACL |
-                                                 ARCHIVE_EXTRACT_SECURE_SYMLINKS |
-                                                 ARCHIVE_EXTRACT_SECURE_NODOTDOT);
+  archive_write_disk_set_options(
+      disk.get(), ARCHIVE_EXTRACT_OWNER | ARCHIVE_EXTRACT_PERM | ARCHIVE_EXTRACT_TIME |
+                      ARCHIVE_EXTRACT_XATTR | ARCHIVE_EXTRACT_ACL |
+                      ARCHIVE_EXTRACT_SECURE_SYMLINKS | ARCHIVE_EXTRACT_SECURE_NODOTDOT);
   auto extracted = extract_all(real, stream.get(), disk.get());
   if (!extracted) {
     return chunks.error ? std::unexpected(*chunks.error) : extracted;

@@ -1,7 +1,6 @@
 #include "migrate/tcp/archive.h"
 
 #include <fcntl.h>
-#include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
@@ -11,6 +10,8 @@
 #include <filesystem>
 #include <fstream>
 #include <random>
+
+#include <gtest/gtest.h>
 
 namespace drover::migrate {
 namespace {
@@ -30,7 +31,9 @@ class ArchiveTest : public ::testing::Test {
   [[nodiscard]] fs::path from() const { return dir_ / "from"; }
   [[nodiscard]] fs::path to() const { return dir_ / "to"; }
 
-  static void write(const fs::path& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
+  static void write(const fs::path& path, const std::string& text) {
+    std::ofstream(path, std::ios::binary) << text;
+  }
   static std::string read(const fs::path& path) {
     std::ifstream file(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
@@ -46,7 +49,8 @@ class ArchiveTest : public ::testing::Test {
     return stream;
   }
 
-  [[nodiscard]] Result<> unpacked(const std::string& stream, const std::string& name = "upper/redis") const {
+  [[nodiscard]] Result<> unpacked(const std::string& stream,
+                                  const std::string& name = "upper/redis") const {
     std::deque<std::string> chunks;
     for (std::size_t at = 0; at < stream.size(); at += 1000) {
       chunks.push_back(stream.substr(at, 1000));
@@ -114,7 +118,9 @@ TEST_F(ArchiveTest, SparseFilesKeepTheirContent) {
   const auto path = from() / "sparse";
   write(path, "head");
   fs::resize_file(path, 5 << 20);
-  std::fstream(path, std::ios::in | std::ios::out | std::ios::binary).seekp(4 << 20).write("tail", 4);
+  std::fstream(path, std::ios::in | std::ios::out | std::ios::binary)
+      .seekp(4 << 20)
+      .write("tail", 4);
   ASSERT_TRUE(unpacked(packed()));
   EXPECT_EQ(read(to() / "sparse"), read(path));
 }
@@ -154,7 +160,8 @@ TEST_F(ArchiveTest, NamesThatLeaveTheTreeAreRefused) {
   write(from() / "file", "x");
   const auto refused = unpacked(packed("upper/redis/../../escape"), "upper/redis");
   ASSERT_FALSE(refused);
-  EXPECT_NE(refused.error().what.find("leaves its directory"), std::string::npos) << refused.error().what;
+  EXPECT_NE(refused.error().what.find("leaves its directory"), std::string::npos)
+      << refused.error().what;
   EXPECT_FALSE(fs::exists(dir_ / "escape"));
 }
 

@@ -28,7 +28,8 @@ Result<Endpoint> parse_endpoint(const std::string& text) {
   const auto colon = text.rfind(':');
   Endpoint endpoint{.address = text.substr(0, colon)};
   if (colon == std::string::npos ||
-      std::from_chars(text.data() + colon + 1, text.data() + text.size(), endpoint.port).ec != std::errc{}) {
+      std::from_chars(text.data() + colon + 1, text.data() + text.size(), endpoint.port).ec !=
+          std::errc{}) {
     return invalid(std::format("'{}' is not an agent's address:port", text));
   }
   return endpoint;
@@ -65,7 +66,8 @@ class ChunkFeeder {
 
 }  // namespace
 
-Result<os::HttpClient*> TcpTransfer::client(const NodeId& destination, const std::string& endpoint) {
+Result<os::HttpClient*> TcpTransfer::client(const NodeId& destination,
+                                            const std::string& endpoint) {
   const std::scoped_lock guard(mutex_);
   auto& slot = clients_[destination.str() + "@" + endpoint];
   if (slot) {
@@ -88,7 +90,8 @@ Result<> TcpTransfer::reach(const NodeId& destination, const std::string& endpoi
   return client(destination, endpoint)
       .and_then([](os::HttpClient* peer) { return peer->get("/v1/migrations/m-000000/images"); })
       .transform([](const os::HttpReply&) {})
-      .transform_error(doing(std::format("reaching the agent of node '{}' at {}", destination, endpoint)));
+      .transform_error(
+          doing(std::format("reaching the agent of node '{}' at {}", destination, endpoint)));
 }
 
 Result<TransferReport> TcpTransfer::send(const Shipment& shipment) {
@@ -101,34 +104,41 @@ Result<TransferReport> TcpTransfer::send(const Shipment& shipment) {
   Bytes raw;
   // Packing and sending overlap: with two cores the slower of the two sets the time, not their sum.
   std::jthread packer([&] {
-    auto packed = pack(shipment.trees, [&](std::string chunk) { return queue.push(std::move(chunk)); });
+    auto packed =
+        pack(shipment.trees, [&](std::string chunk) { return queue.push(std::move(chunk)); });
     queue.finish(packed.transform([&](Bytes bytes) { raw = bytes; }));
   });
-  const auto sent = (*peer)->upload({.method = "PUT",
-                                     .path = path_of(shipment.id, shipment.pod),
-                                     .body = {},
-                                     .content_type = "application/zstd",
-                                     .timeout = kStall},
-                                    [&](std::span<std::byte> buffer) { return feeder.fill(buffer); });
+  const auto sent =
+      (*peer)->upload({.method = "PUT",
+                       .path = path_of(shipment.id, shipment.pod),
+                       .body = {},
+                       .content_type = "application/zstd",
+                       .timeout = kStall},
+                      [&](std::span<std::byte> buffer) { return feeder.fill(buffer); });
   queue.cancel();
   packer.join();
   if (!sent) {
-    return std::unexpected(doing(std::format("sending the checkpoint to node '{}'", shipment.destination))(sent.error()));
+    return std::unexpected(doing(
+        std::format("sending the checkpoint to node '{}'", shipment.destination))(sent.error()));
   }
   return TransferReport{.raw = raw, .sent = feeder.sent()};
 }
 
 Result<std::filesystem::path> TcpTransfer::marker(const MigrationId& id) {
-  return pods_.staging(id).transform([](const std::filesystem::path& staging) { return staging / "arrived"; });
+  return pods_.staging(id).transform(
+      [](const std::filesystem::path& staging) { return staging / "arrived"; });
 }
 
 Result<bool> TcpTransfer::arrived(const MigrationId& id) {
   return marker(id).transform([](const std::filesystem::path& path) { return os::exists(path); });
 }
 
-Result<os::HttpResponse> TcpTransfer::tell_arrived(const os::HttpRequest&) { return os::json_response("{}"); }
+Result<os::HttpResponse> TcpTransfer::tell_arrived(const os::HttpRequest&) {
+  return os::json_response("{}");
+}
 
-Result<os::HttpResponse> TcpTransfer::receive(const os::HttpRequest& request, os::BodySource& body) {
+Result<os::HttpResponse> TcpTransfer::receive(const os::HttpRequest& request,
+                                              os::BodySource& body) {
   if (!request.peer.starts_with(os::identity("node", ""))) {
     return conflict(std::format("'{}' is not a node; only an agent may send images", request.peer));
   }
@@ -143,7 +153,8 @@ Result<os::HttpResponse> TcpTransfer::receive(const os::HttpRequest& request, os
       .transform([] { return os::json_response("{}"); });
 }
 
-Result<> TcpTransfer::unpack_into_pod(const MigrationId& id, const WorkloadId& pod, os::BodySource& body) {
+Result<> TcpTransfer::unpack_into_pod(const MigrationId& id, const WorkloadId& pod,
+                                      os::BodySource& body) {
   const auto handle = pods_.find(pod);
   const auto staging = pods_.staging(id);
   if (!handle || !staging) {
@@ -151,11 +162,13 @@ Result<> TcpTransfer::unpack_into_pod(const MigrationId& id, const WorkloadId& p
   }
   auto trees = handle->deltas;
   for (const auto& container : handle->containers) {
-    trees.push_back({.name = "images/" + container.name, .dir = *staging / "images" / container.name});
+    trees.push_back(
+        {.name = "images/" + container.name, .dir = *staging / "images" / container.name});
   }
   for (const auto& tree : trees) {
     // A transfer that broke off left a part; what is sent now is whole.
-    if (auto cleared = os::remove_tree(tree.dir).and_then([&] { return os::make_dirs(tree.dir); }); !cleared) {
+    if (auto cleared = os::remove_tree(tree.dir).and_then([&] { return os::make_dirs(tree.dir); });
+        !cleared) {
       return cleared;
     }
   }
@@ -166,7 +179,8 @@ Result<> TcpTransfer::unpack_into_pod(const MigrationId& id, const WorkloadId& p
     queue.cancel();
   });
   auto read = body.read([&](std::span<const std::byte> data) -> Result<> {
-    const bool taken = queue.push(std::string(reinterpret_cast<const char*>(data.data()), data.size()));
+    const bool taken =
+        queue.push(std::string(reinterpret_cast<const char*>(data.data()), data.size()));
     return taken ? Result<>{} : Result<>(unavailable("unpacking has stopped"));
   });
   queue.finish(read);

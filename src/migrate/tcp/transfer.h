@@ -23,8 +23,8 @@ class TcpTransfer final : public Transfer {
   Result<TransferReport> send(const Shipment& shipment) override;
   Result<bool> arrived(const MigrationId& id) override;
 
-  // The receiving end: unpacks into the directories of the prepared pod. Only a peer agent may call it, and only for
-  // a migration whose pod `prepare` has made here.
+  // The receiving end: unpacks into the directories of the prepared pod. Only a peer agent may call
+  // it, and only for a migration whose pod `prepare` has made here.
   Result<os::HttpResponse> receive(const os::HttpRequest& request, os::BodySource& body);
   Result<os::HttpResponse> tell_arrived(const os::HttpRequest& request);
 

@@ -1,9 +1,9 @@
 #include "migrate/tcp/zstd_stream.h"
 
-#include <zstd.h>
-
 #include <format>
 #include <utility>
+
+#include <zstd.h>
 
 namespace drover::migrate {
 namespace {
@@ -31,7 +31,8 @@ Result<> ZstdWriter::push(std::string_view data, bool last) {
   while (true) {
     std::string chunk(kChunk, '\0');
     ZSTD_outBuffer output{chunk.data(), chunk.size(), 0};
-    const auto left = ZSTD_compressStream2(context_.get(), &output, &input, last ? ZSTD_e_end : ZSTD_e_continue);
+    const auto left =
+        ZSTD_compressStream2(context_.get(), &output, &input, last ? ZSTD_e_end : ZSTD_e_continue);
     if (ZSTD_isError(left) != 0) {
       return internal(std::format("compressing: {}", ZSTD_getErrorName(left)));
     }
@@ -89,7 +90,8 @@ Result<std::string> ZstdReader::end() {
     return invalid("the stream goes on behind its end");
   }
   return source_().and_then([](const std::string& rest) -> Result<std::string> {
-    return rest.empty() ? Result<std::string>(std::string()) : invalid("the stream goes on behind its end");
+    return rest.empty() ? Result<std::string>(std::string())
+                        : invalid("the stream goes on behind its end");
   });
 }
 

@@ -1,4 +1,5 @@
-// zstd over chunks of a stream: one frame with its checksum, so that a flipped bit is found before CRIU sees it.
+// zstd over chunks of a stream: one frame with its checksum, so that a flipped bit is found before
+// CRIU sees it.
 #pragma once
 
 #include <functional>
@@ -45,8 +46,8 @@ class ZstdReader {
   ZstdReader(const ZstdReader&) = delete;
   ZstdReader& operator=(const ZstdReader&) = delete;
 
-  // The next chunk; empty once the frame has ended with the right checksum. kUnavailable when the stream is cut,
-  // kInvalid when it is damaged or goes on behind the frame.
+  // The next chunk; empty once the frame has ended with the right checksum. kUnavailable when the
+  // stream is cut, kInvalid when it is damaged or goes on behind the frame.
   Result<std::string> read();
 
  private:

@@ -9,7 +9,8 @@ Result<PodHandle> FakeNode::find(const WorkloadId& name) {
     if (!pod.present) {
       return not_found("no such pod here");
     }
-    return PodHandle{.pod = name, .sandbox_pid = 1, .containers = {{.name = "c", .runtime_id = "p.c"}}};
+    return PodHandle{
+        .pod = name, .sandbox_pid = 1, .containers = {{.name = "c", .runtime_id = "p.c"}}};
   });
 }
 
@@ -80,7 +81,8 @@ Result<> FakeNode::resume(const ContainerHandle&) {
   });
 }
 
-Result<Bytes> FakeNode::dump(const MigrationId&, const ContainerHandle&, const std::filesystem::path&) {
+Result<Bytes> FakeNode::dump(const MigrationId&, const ContainerHandle&,
+                             const std::filesystem::path&) {
   return faults_.run([&]() -> Result<Bytes> {
     EXPECT_TRUE(pod.paused && pod.locked);
     dumped = true;

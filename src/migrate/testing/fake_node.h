@@ -1,4 +1,5 @@
-// A node as the worker's ports show it, in memory, obeying the physics of a migration and able to fail at call n.
+// A node as the worker's ports show it, in memory, obeying the physics of a migration and able to
+// fail at call n.
 #pragma once
 
 #include <map>
@@ -50,8 +51,8 @@ class FakeNode final : public PodHost,
 
   FakePod pod;
   bool dumped = false;
-  bool shipped = false;       // a whole shipment is here
-  bool staged = false;        // checkpoint images take memory
+  bool shipped = false;  // a whole shipment is here
+  bool staged = false;   // checkpoint images take memory
   bool restore_fails = false;
   bool dies_after_commit = false;
   std::set<std::string> marks;  // of the rendezvous

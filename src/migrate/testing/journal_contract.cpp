@@ -6,7 +6,10 @@ namespace {
 constexpr Instant kStart{std::chrono::seconds(1000)};
 
 Transition move_on(const Migration& migration, Phase to) {
-  return {.id = migration.id, .from = migration.phase, .to = to, .at = kStart + std::chrono::seconds(1)};
+  return {.id = migration.id,
+          .from = migration.phase,
+          .to = to,
+          .at = kStart + std::chrono::seconds(1)};
 }
 
 TEST_P(JournalContract, AKeyBeginsOneMigration) {

@@ -3,10 +3,10 @@
 //   INSTANTIATE_TEST_SUITE_P(Sqlite, JournalContract, testing::Values(JournalFactory{...}));
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <functional>
 #include <memory>
+
+#include <gtest/gtest.h>
 
 #include "migrate/journal.h"
 

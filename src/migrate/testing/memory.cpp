@@ -42,7 +42,8 @@ Result<> MemoryJournal::advance(const Transition& transition) {
   if (is_terminal(transition.to)) {
     migration->ended = transition.at;
   } else {
-    migration->timeline.push_back({.phase = transition.to, .start = transition.at, .end = transition.at});
+    migration->timeline.push_back(
+        {.phase = transition.to, .start = transition.at, .end = transition.at});
   }
   return {};
 }
@@ -92,6 +93,8 @@ Result<std::optional<StepReply>> MemoryStepLog::finished(const MigrationId& id, 
   return found == entries_.end() ? std::nullopt : found->second.reply;
 }
 
-Result<bool> MemoryStepLog::begun(const MigrationId& id, Step step) { return entries_.contains({id, step}); }
+Result<bool> MemoryStepLog::begun(const MigrationId& id, Step step) {
+  return entries_.contains({id, step});
+}
 
 }  // namespace drover::migrate::testing

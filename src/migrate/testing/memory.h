@@ -1,4 +1,5 @@
-// In-memory twins of the durable ports, for unit tests. They pass the same contract suites as the SQLite adapters.
+// In-memory twins of the durable ports, for unit tests. They pass the same contract suites as the
+// SQLite adapters.
 #pragma once
 
 #include <map>
