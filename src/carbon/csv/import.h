@@ -24,7 +24,7 @@ struct CsvOptions {
 struct CsvContent {
   std::string_view format;      // "wide" or "electricitymaps"
   std::vector<Series> series;   // sorted by zone, then scope; equal steps, absent hours are gaps
-  std::int64_t duplicates = 0;  // rows dropped because a later one says the same
+  std::int64_t duplicates = 0;  // rows that only repeat an hour of the same zone
   std::int64_t estimated = 0;   // values that the provider marks as estimated, not measured
 };
 
