@@ -35,7 +35,21 @@ struct SeriesQuery {
   Instant to;
 };
 
+// What every store checks before it writes: kInvalid for a series that is empty, too long or has a
+// negative value.
+Result<> check_storable(const Series& series);
+
+// kConflict unless `more` has the source, the step and the phase of what a store holds of that
+// zone, kind and scope.
+Result<> check_continues(const Series& known, const Series& more);
+
 // Not thread-safe. write() is all or nothing, and idempotent: the same data twice changes nothing.
+// kNotFound, with what the store has instead: the nearest name, or how to get data. `known` has the
+// kind and scope asked for.
+std::unexpected<Error> unknown_zone(const SeriesQuery& query,
+                                    const std::vector<std::string>& known);
+
+// A gap in what is written leaves the store as it was: not to know an hour is no news about it.
 class Store {
  public:
   virtual ~Store() = default;

@@ -1,0 +1,73 @@
+#include "carbon/sqlite/sqlite_store.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "carbon/testing/store_contract.h"
+
+namespace drover::carbon::testing {
+namespace {
+
+// A new directory that goes with the object.
+class Scratch {
+ public:
+  Scratch() {
+    std::string name = (std::filesystem::temp_directory_path() / "drover-carbon-XXXXXX").string();
+    path_ = ::mkdtemp(name.data());
+  }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  ~Scratch() { std::filesystem::remove_all(path_); }
+  [[nodiscard]] std::string file() const { return (path_ / "carbon.db").string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+// The store and the directory it lies in.
+class OwningStore final : public Store {
+ public:
+  Result<ImportReport> write(const std::vector<Series>& series) override {
+    return store_->write(series);
+  }
+  Result<Series> read(const SeriesQuery& query) override { return store_->read(query); }
+  Result<std::vector<ZoneSummary>> zones() override { return store_->zones(); }
+
+ private:
+  Scratch scratch_;
+  std::unique_ptr<Store> store_ = open_sqlite_store(scratch_.file()).value();
+};
+
+INSTANTIATE_TEST_SUITE_P(Sqlite, StoreContract, ::testing::Values(StoreMaker{[] {
+                           return std::make_unique<OwningStore>();
+                         }}));
+
+TEST(SqliteStore, WhatIsWrittenOutlivesTheProcess) {
+  const Scratch scratch;
+  const Series series = hourly("DE", kMidnight, {1, kGap, 3});
+  ASSERT_TRUE((*open_sqlite_store(scratch.file()))->write({series}));
+  expect_equal((*open_sqlite_store(scratch.file()))->read(whole(series)), series);
+}
+
+TEST(SqliteStore, FinerThanAMilligramIsRounded) {
+  const Scratch scratch;
+  const auto store = *open_sqlite_store(scratch.file());
+  const Series fine = hourly("DE", kMidnight, {242.9012345});
+  ASSERT_TRUE(store->write({fine}));
+  EXPECT_EQ(store->read(whole(fine))->values[0], Intensity::grams_per_kwh(242.901));
+  EXPECT_EQ(store->write({fine})->unchanged, 1);
+}
+
+TEST(SqliteStore, AFileThatIsNoDatabaseIsAnErrorWithItsName) {
+  const Scratch scratch;
+  std::ofstream(scratch.file()) << "this is not a database, and long enough to be looked at: "
+                                << std::string(4096, 'x');
+  const auto store = open_sqlite_store(scratch.file());
+  ASSERT_FALSE(store);
+  EXPECT_NE(store.error().what.find(scratch.file()), std::string::npos) << store.error().what;
+}
+
+}  // namespace
+}  // namespace drover::carbon::testing
