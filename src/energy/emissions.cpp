@@ -107,7 +107,7 @@ Result<Carbon> move_emissions(const Move& move, Power power, const SeriesByZone&
   const Power each = Power::watts(move.energy.joules() / seconds / 2);
   const Window window = {.from = move.at, .to = move.at + move.duration};
   const auto here = emissions(**source, power + each, window);
-  const auto there = emissions(**target, each, window);
+  const auto there = emissions(**target, power + each, window);
   if (!here || !there) {
     return std::unexpected(here ? there.error() : here.error());
   }

@@ -45,9 +45,10 @@ struct Stretch {
   Window window;
 };
 
-// A migration beside the running it interrupts: the source is held for `duration` from `at` on,
-// while the timeline already counts the destination; `energy` (dump, network, restore) is drawn
-// evenly over it, half in each zone.
+// What a migration adds to the running that the timeline counts: for `duration` from `at` on, both
+// ends draw the workload's power once more, and `energy` (dump, network, restore) is drawn evenly
+// over it, half in each zone. The planner prices moves the same way, so that replaying a plan here
+// gives the planner's own total.
 struct Move {
   ZoneId from;
   ZoneId to;

@@ -73,7 +73,7 @@ TEST(PlacementEmissions, AddUpOverZonesAndMoves) {
   const auto grams = emissions(placement, kKilowatt, two_zones());
   ASSERT_TRUE(grams) << grams.error().what;
   EXPECT_DOUBLE_EQ(grams->running.grams(), 100 + 200 + 200 + 0);
-  EXPECT_DOUBLE_EQ(grams->moving.grams(), 0.1 * 300 + 0.01 * (300 + 200) / 2);
+  EXPECT_DOUBLE_EQ(grams->moving.grams(), 0.1 * (300 + 200) + 0.01 * (300 + 200) / 2);
   EXPECT_EQ(grams->total(), grams->running + grams->moving);
 }
 
