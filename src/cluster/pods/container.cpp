@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <format>
+#include <iterator>
 
 #include "cluster/pods/image.h"
 #include "cluster/pods/overlay.h"
+#include "cluster/pods/shim_options.h"
 #include "cluster/pods/state_files.h"
 #include "os/command.h"
 #include "os/file.h"
@@ -69,16 +71,18 @@ Result<> write_bundle(const ContainerContext& context, const ContainerSpec& cont
 Result<> start_shim(const ContainerContext& context, const ContainerSpec& container,
                     const Image& image) {
   const auto& options = context.options;
-  const auto paths = context.pod.container(container.name);
-  const os::Command command{
-      .argv = {options.drover, "shim", "--container", paths.dir, "--id",
-               runc_id(context.spec.name, container.name), "--root", options.paths.runc(),
-               "--runtime", options.drover_runtime, "--image", image.rootfs, "--cgroup",
-               container_cgroup(context, container.name), "--grace-s",
-               std::to_string(context.spec.termination_grace_s)},
-      .env = pod_environment(options, context.pod),
-      .private_mounts = true};
-  return os::spawn_daemon(command, paths.dir / "shim.log").transform([](os::ProcessId) {});
+  const ShimOptions shim{.container = context.pod.container(container.name),
+                         .id = runc_id(context.spec.name, container.name),
+                         .runtime_root = options.paths.runc(),
+                         .runtime = options.drover_runtime,
+                         .image = image.rootfs,
+                         .cgroup = container_cgroup(context, container.name),
+                         .grace = std::chrono::seconds(context.spec.termination_grace_s)};
+  os::Command command{.argv = {options.drover, "shim"},
+                      .env = pod_environment(options, context.pod),
+                      .private_mounts = true};
+  std::ranges::copy(shim_arguments(shim), std::back_inserter(command.argv));
+  return os::spawn_daemon(command, shim.container.dir / "shim.log").transform([](os::ProcessId) {});
 }
 
 }  // namespace

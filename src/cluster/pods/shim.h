@@ -5,24 +5,10 @@
 // the agent.
 #pragma once
 
-#include <filesystem>
-#include <string>
-
 #include "base/result.h"
-#include "base/time.h"
-#include "cluster/pods/layout.h"
+#include "cluster/pods/shim_options.h"
 
 namespace drover::cluster::pods {
-
-struct ShimOptions {
-  ContainerPaths container;
-  std::string id;                             // runc's name for the container
-  std::filesystem::path runtime_root;         // --root
-  std::filesystem::path runtime;              // drover-runtime
-  std::filesystem::path image;                // root directory, the lower part of the overlay
-  std::string cgroup;                         // of the container, below each hierarchy's root
-  Duration grace = std::chrono::seconds(30);  // from SIGTERM to SIGKILL
-};
 
 // Returns when the container has ended and status.json says how; an error when even that could not
 // be written. The process must have one thread and a mount namespace of its own. SIGTERM to it ends
