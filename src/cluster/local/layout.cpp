@@ -21,4 +21,8 @@ std::filesystem::path ClusterPaths::checkpoints() const {
   return std::format("/dev/shm/drover-{:016x}", hash_of(dir.string()));
 }
 
+std::string ClusterPaths::cgroup_name() const {
+  return std::format("{}-{:08x}", name(), hash_of(dir.string()) & 0xffffffff);
+}
+
 }  // namespace drover::cluster::local

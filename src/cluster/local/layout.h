@@ -1,6 +1,8 @@
 // Where a cluster keeps its files: the one place that knows the names. A node's part is in cluster/pods/layout.h.
 //
 //   <cluster>/cluster.yaml               as given to `drover up`
+//   <cluster>/complete                   made when `drover up` had made everything
+//   <cluster>/made-parents               folders above this one that `drover up` made
 //   <cluster>/cluster.db                 pods, services, addresses (docs/formats/cluster-db.md)
 //   <cluster>/{migrations,ledger,carbon}.db
 //   <cluster>/ca/{ca,controller,operator}.{crt,key}
@@ -25,6 +27,8 @@ struct ClusterPaths {
 
   [[nodiscard]] std::string name() const { return dir.filename(); }
   [[nodiscard]] std::filesystem::path cluster_file() const { return dir / "cluster.yaml"; }
+  [[nodiscard]] std::filesystem::path complete() const { return dir / "complete"; }
+  [[nodiscard]] std::filesystem::path made_parents() const { return dir / "made-parents"; }
   [[nodiscard]] std::filesystem::path cluster_db() const { return dir / "cluster.db"; }
   [[nodiscard]] std::filesystem::path migrations_db() const { return dir / "migrations.db"; }
   [[nodiscard]] std::filesystem::path ledger_db() const { return dir / "ledger.db"; }
@@ -41,8 +45,9 @@ struct ClusterPaths {
 
   // Memory-backed folder for checkpoint images, unique to this cluster on this machine.
   [[nodiscard]] std::filesystem::path checkpoints() const;
-  // The cluster's control groups, relative to each hierarchy's root.
-  [[nodiscard]] std::string cgroup() const { return "/drover/" + name(); }
+  // Its control groups are /drover/<cgroup_name()>/…: two clusters of one name in different state folders stay apart.
+  [[nodiscard]] std::string cgroup_name() const;
+  [[nodiscard]] std::string cgroup() const { return "/drover/" + cgroup_name(); }
 };
 
 // The environment variable that marks every process of a cluster; its value is ClusterPaths::dir.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "cluster/local/address.h"
 #include "cluster/local/manifest_reader.h"
 
 namespace drover::cluster::local {
@@ -23,7 +24,11 @@ ServiceSpec read_json_service(const Field& root) {
   ServiceSpec spec{.name = root.need("name", "the service's name").label().value_or(""),
                    .selector = read_text_map(root.need("selector", "a map of labels")),
                    .ports = {},
-                   .cluster_ip = root.at("clusterIP").text().value_or("")};
+                   .cluster_ip = ""};
+  const auto address = root.at("clusterIP");
+  if (address.text().value_or("") != "") {
+    spec.cluster_ip = to_string(address.parsed(parse_ipv4).value_or(Ipv4{}));
+  }
   for (const auto& item : root.need("ports", "a list of ports").items()) {
     spec.ports.push_back(read_json_port(item));
   }

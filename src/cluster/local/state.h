@@ -5,12 +5,14 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/id.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "cluster/local/address.h"
 #include "cluster/local/service.h"
 #include "cluster/model.h"
 #include "cluster/pods/pod_spec.h"
@@ -49,8 +51,11 @@ class ClusterState {
   Result<> mark_deleting(const WorkloadId& name);
   Result<> remove_pod(const WorkloadId& name);
 
-  // Gives the service its address out of `free`. An equal service is a success and keeps it; a changed one keeps its address too.
-  Result<ServiceSpec> put_service(ServiceSpec spec, const std::string& free);
+  // Every address in use, of pods and services.
+  [[nodiscard]] Result<std::set<Ipv4>> addresses() const;
+
+  // Adds or replaces the service. It gets the address it asks for or a free one of the range, and keeps it when it is replaced.
+  Result<ServiceSpec> put_service(ServiceSpec spec, const Subnet& range);
   [[nodiscard]] Result<std::vector<ServiceSpec>> services() const;  // sorted by name
   Result<> remove_service(const std::string& name);
 

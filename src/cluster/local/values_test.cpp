@@ -64,12 +64,13 @@ TEST(Addresses, TheLowestFreeOneIsTakenFromTwoOn) {
   EXPECT_EQ(all.size(), 253U);
 }
 
-TEST(Layout, TheCheckpointsFolderIsTheClustersOwn) {
+TEST(Layout, WhatIsOutsideOfItsFolderIsNamedAfterItsPath) {
   const ClusterPaths a{"/var/lib/drover/a"};
   const ClusterPaths b{"/var/lib/drover/b"};
   EXPECT_NE(a.checkpoints(), b.checkpoints());
   EXPECT_EQ(a.checkpoints().parent_path(), "/dev/shm");
-  EXPECT_EQ(a.cgroup(), "/drover/a");
+  EXPECT_TRUE(a.cgroup().starts_with("/drover/a-"));
+  EXPECT_NE(a.cgroup(), ClusterPaths{"/tmp/a"}.cgroup());
 }
 
 }  // namespace
