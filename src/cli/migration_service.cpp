@@ -34,6 +34,9 @@ MigrationView view_of(const migrate::Migration& migration) {
                      .outcome = outcome_of(migration),
                      .error = migration.error,
                      .bytes = migration.sent_bytes.count()};
+  if (migration.open() && view.error.empty() && !migration.timeline.empty()) {
+    view.error = migration.timeline.back().detail;
+  }
   for (const auto& span : migration.timeline) {
     const bool current = migration.open() && &span == &migration.timeline.back();
     view.phases.push_back({.name = std::string(to_string(span.phase)),

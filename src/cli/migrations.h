@@ -35,7 +35,7 @@ struct MigrationView {
   std::string reason;
   std::string phase;
   MigrationOutcome outcome = MigrationOutcome::kOpen;
-  std::string error;  // why it was aborted
+  std::string error;  // why it was aborted; of an open one what delays it, if anything does
   std::int64_t bytes = 0;
   std::vector<PhaseTime> phases;  // in order
 };

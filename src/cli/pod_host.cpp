@@ -17,6 +17,7 @@ namespace {
 migrate::PodHandle handle_of(const pods::PodSpec& spec, const pods::PodPaths& paths,
                              const pods::QuiesceInfo& info) {
   migrate::PodHandle handle{.pod = WorkloadId(spec.name), .sandbox_pid = info.sandbox_pid};
+  handle.arriving = spec.migration.value_or(MigrationId());
   for (const auto& container : spec.containers) {
     const auto files = paths.container(container.name);
     const auto running =

@@ -76,6 +76,9 @@ Result<Migration> Coordinator::drive(const MigrationId& id) {
     }
     const auto outcome = perform(*migration);
     if (outcome.ask_again) {
+      if (auto noted = note_trouble(*migration, outcome); !noted) {
+        return std::unexpected(noted.error());
+      }
       ports_.pause(options_.retry_pause);
       continue;
     }
@@ -138,6 +141,15 @@ Coordinator::Outcome Coordinator::failed(const Migration& migration, const Error
   outcome.ask_again = must_finish(migration.phase) || (unsettled(error) && patient);
   outcome.note.error = std::format("{}: {}", to_string(migration.phase), error.what);
   return outcome;
+}
+
+// Once per change, not once per attempt: what is asked again for ever must say why.
+Result<> Coordinator::note_trouble(const Migration& migration, const Outcome& outcome) {
+  const auto& trouble = outcome.note.error.value_or("");
+  if (!migration.timeline.empty() && migration.timeline.back().detail == trouble) {
+    return {};
+  }
+  return ports_.journal.remark(migration.id, trouble);
 }
 
 Result<> Coordinator::record(const Migration& migration, const Outcome& outcome) {

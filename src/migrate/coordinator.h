@@ -67,6 +67,7 @@ class Coordinator {
   Outcome perform(const Migration& migration);
   Result<> prepare_routes(const Migration& migration);
   Outcome failed(const Migration& migration, const Error& error) const;
+  Result<> note_trouble(const Migration& migration, const Outcome& outcome);
   Result<> record(const Migration& migration, const Outcome& outcome);
 
   Ports ports_;

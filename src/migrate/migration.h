@@ -45,7 +45,7 @@ struct Migration {
       timeline;       // in order; repeated phases appear once, from first entry to last exit
   Bytes image_bytes;  // checkpoint images as dumped
   Bytes sent_bytes;   // on the wire, compressed
-  std::string error;  // why it was rolled back, or the last error of a phase that is repeated
+  std::string error;  // why it was rolled back; what delays an open one is its last span's detail
 
   [[nodiscard]] bool open() const { return !is_terminal(phase); }
 };

@@ -168,6 +168,19 @@ Result<> SqliteJournal::move_phase(const Transition& transition) {
       });
 }
 
+Result<> SqliteJournal::remark(const MigrationId& id, const std::string& trouble) {
+  const auto number = number_of(id);
+  if (!number) {
+    return std::unexpected(number.error());
+  }
+  auto noted = database_.run("UPDATE span SET detail = ? WHERE migration = ? AND end_ms IS NULL",
+                             {trouble, *number});
+  if (noted && database_.changes() != 1) {
+    return not_found(std::format("there is no open migration '{}'", id));
+  }
+  return noted;
+}
+
 Result<Migration> SqliteJournal::load(const MigrationId& id) {
   const auto number = number_of(id);
   if (!number) {

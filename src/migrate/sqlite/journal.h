@@ -14,6 +14,7 @@ class SqliteJournal final : public Journal {
   Result<Epoch> next_epoch() override;
   Result<Migration> begin(const Request& request, Instant at) override;
   Result<> advance(const Transition& transition) override;
+  Result<> remark(const MigrationId& id, const std::string& trouble) override;
   Result<Migration> load(const MigrationId& id) override;
   Result<std::vector<Migration>> list() override;
   Result<std::vector<Migration>> list_open() override;

@@ -27,6 +27,9 @@ struct ScratchJournal final : Journal {
     return journal.begin(request, at);
   }
   Result<> advance(const Transition& transition) override { return journal.advance(transition); }
+  Result<> remark(const MigrationId& id, const std::string& trouble) override {
+    return journal.remark(id, trouble);
+  }
   Result<Migration> load(const MigrationId& id) override { return journal.load(id); }
   Result<std::vector<Migration>> list() override { return journal.list(); }
   Result<std::vector<Migration>> list_open() override { return journal.list_open(); }

@@ -143,25 +143,31 @@ Result<os::HttpResponse> TcpTransfer::receive(const os::HttpRequest& request,
     return conflict(std::format("'{}' is not a node; only an agent may send images", request.peer));
   }
   const MigrationId id(request.param("id"));
+  const auto pod = pods_.find(WorkloadId(request.param("pod")));
+  if (!pod) {
+    return std::unexpected(pod.error());
+  }
+  // Else any node could empty and overwrite the files of any pod; and an id that no `prepare` has seen is no path.
+  if (id.empty() || pod->arriving != id) {
+    return conflict(std::format("pod '{}' does not wait for images of migration '{}' here", pod->pod, id));
+  }
   const auto mark = marker(id);
   if (!mark) {
     return std::unexpected(mark.error());
   }
   return os::remove_tree(*mark)
-      .and_then([&] { return unpack_into_pod(id, WorkloadId(request.param("pod")), body); })
+      .and_then([&] { return unpack_into_pod(id, *pod, body); })
       .and_then([&] { return os::atomic_write(*mark, ""); })
       .transform([] { return os::json_response("{}"); });
 }
 
-Result<> TcpTransfer::unpack_into_pod(const MigrationId& id, const WorkloadId& pod,
-                                      os::BodySource& body) {
-  const auto handle = pods_.find(pod);
+Result<> TcpTransfer::unpack_into_pod(const MigrationId& id, const PodHandle& pod, os::BodySource& body) {
   const auto staging = pods_.staging(id);
-  if (!handle || !staging) {
-    return std::unexpected(handle ? staging.error() : handle.error());
+  if (!staging) {
+    return std::unexpected(staging.error());
   }
-  auto trees = handle->deltas;
-  for (const auto& container : handle->containers) {
+  auto trees = pod.deltas;
+  for (const auto& container : pod.containers) {
     trees.push_back(
         {.name = "images/" + container.name, .dir = *staging / "images" / container.name});
   }

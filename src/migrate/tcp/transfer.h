@@ -31,7 +31,7 @@ class TcpTransfer final : public Transfer {
  private:
   Result<os::HttpClient*> client(const NodeId& destination, const std::string& endpoint);
   Result<std::filesystem::path> marker(const MigrationId& id);
-  Result<> unpack_into_pod(const MigrationId& id, const WorkloadId& pod, os::BodySource& body);
+  Result<> unpack_into_pod(const MigrationId& id, const PodHandle& pod, os::BodySource& body);
 
   os::TlsFiles tls_;
   PodHost& pods_;

@@ -63,6 +63,18 @@ TEST_P(JournalContract, TheTimelineKeepsEachPhaseWithItsDetail) {
   EXPECT_EQ(migration->image_bytes, Bytes{70});
 }
 
+TEST_P(JournalContract, ARemarkStandsUntilThePhaseEnds) {
+  const auto begun = journal_->begin(any_request(), kStart);
+  ASSERT_TRUE(begun);
+  ASSERT_TRUE(journal_->remark(begun->id, "the agent does not answer"));
+  EXPECT_EQ(journal_->load(begun->id)->timeline.back().detail, "the agent does not answer");
+  ASSERT_TRUE(journal_->advance(move_on(*begun, Phase::kPrepare)));
+  EXPECT_EQ(journal_->load(begun->id)->timeline.front().detail, "");
+  const auto unknown = journal_->remark(MigrationId("m-000099"), "x");
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().code, Code::kNotFound);
+}
+
 TEST_P(JournalContract, AnEndedMigrationIsNotOpenAndFreesItsPod) {
   const auto begun = journal_->begin(any_request("k1"), kStart);
   ASSERT_TRUE(begun);

@@ -48,6 +48,15 @@ Result<> MemoryJournal::advance(const Transition& transition) {
   return {};
 }
 
+Result<> MemoryJournal::remark(const MigrationId& id, const std::string& trouble) {
+  auto* migration = find(id);
+  if (migration == nullptr || !migration->open()) {
+    return not_found("no such open migration");
+  }
+  migration->timeline.back().detail = trouble;
+  return {};
+}
+
 Result<Migration> MemoryJournal::load(const MigrationId& id) {
   const auto* migration = find(id);
   return migration == nullptr ? Result<Migration>(not_found("no such migration")) : *migration;

@@ -16,6 +16,7 @@ class MemoryJournal final : public Journal {
   Result<Epoch> next_epoch() override { return ++epoch_; }
   Result<Migration> begin(const Request& request, Instant at) override;
   Result<> advance(const Transition& transition) override;
+  Result<> remark(const MigrationId& id, const std::string& trouble) override;
   Result<Migration> load(const MigrationId& id) override;
   Result<std::vector<Migration>> list() override;
   Result<std::vector<Migration>> list_open() override;
