@@ -15,6 +15,13 @@
 
 namespace drover::os {
 
+namespace {
+
+using Key = std::unique_ptr<EVP_PKEY, FreeWith<&EVP_PKEY_free>>;
+using Certificate = std::unique_ptr<X509, FreeWith<&X509_free>>;
+
+}  // namespace
+
 struct CertificateAuthority::Material {
   Key key;
   Certificate certificate;

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <format>
+#include <functional>
 #include <memory>
 
 namespace drover::os {
@@ -35,9 +36,23 @@ Result<> sync_directory(const Path& path) {
 Result<> fill(const Fd& file, const Path& path, std::string_view content, mode_t mode) {
   // open's mode passes through the umask; what others rely on is the mode that was asked for.
   if (::fchmod(file.get(), mode) != 0) return failed("setting the mode of", path);
-  return write_all(file.get(), content)
-      .transform_error(doing("writing " + path.string()))
-      .and_then([&] { return sync(file.get(), path); });
+  return write_all(file.get(), content).transform_error(doing("writing " + path.string()));
+}
+
+// Puts a new file in the place of the old one; `settle` runs between writing and renaming.
+Result<> replace(const Path& path, std::string_view content, mode_t mode,
+                 const std::function<Result<>(const Fd&)>& settle) {
+  std::string temporary = path.string() + ".XXXXXX";
+  const Fd file(::mkostemp(temporary.data(), O_CLOEXEC));
+  if (!file) return failed("creating", temporary);
+  auto done = fill(file, temporary, content, mode)
+                  .and_then([&] { return settle(file); })
+                  .and_then([&]() -> Result<> {
+                    if (::rename(temporary.c_str(), path.c_str()) == 0) return {};
+                    return failed("replacing", path);
+                  });
+  if (!done) ::unlink(temporary.c_str());
+  return done;
 }
 
 }  // namespace
@@ -79,20 +94,19 @@ Result<std::string> read_file(const Path& path, Bytes limit) {
 }
 
 Result<> atomic_write(const Path& path, std::string_view content, mode_t mode) {
-  std::string temporary = path.string() + ".XXXXXX";
-  const Fd file(::mkostemp(temporary.data(), O_CLOEXEC));
-  if (!file) return failed("creating", temporary);
-  auto done = fill(file, temporary, content, mode).and_then([&]() -> Result<> {
-    if (::rename(temporary.c_str(), path.c_str()) != 0) return failed("replacing", path);
-    return sync_directory(directory_of(path));
-  });
-  if (!done) ::unlink(temporary.c_str());  // after a rename it has that name no more
-  return done;
+  return replace(path, content, mode, [&](const Fd& file) { return sync(file.get(), path); })
+      .and_then([&] { return sync_directory(directory_of(path)); });
+}
+
+Result<> publish(const Path& path, std::string_view content, mode_t mode) {
+  return replace(path, content, mode, [](const Fd&) -> Result<> { return {}; });
 }
 
 Result<> create_exclusive(const Path& path, std::string_view content, mode_t mode) {
   return open_file(path, O_WRONLY | O_CREAT | O_EXCL, mode)
-      .and_then([&](const Fd& file) { return fill(file, path, content, mode); })
+      .and_then([&](const Fd& file) {
+        return fill(file, path, content, mode).and_then([&] { return sync(file.get(), path); });
+      })
       .and_then([&] { return sync_directory(directory_of(path)); });
 }
 

@@ -25,6 +25,10 @@ Result<std::string> read_file(const Path& path, Bytes limit = kReadLimit);
 // fsync of the directory.
 Result<> atomic_write(const Path& path, std::string_view content, mode_t mode = 0600);
 
+// Readers see the old content or the new; without the syncs, which take 5-20 ms on a disk. For what
+// need not outlive the machine, only the process: tokens of a migration, pids.
+Result<> publish(const Path& path, std::string_view content, mode_t mode = 0600);
+
 // Creates the file once, durably; kConflict when it exists already. A crash in between may leave an
 // empty file.
 Result<> create_exclusive(const Path& path, std::string_view content, mode_t mode = 0600);

@@ -35,6 +35,14 @@ TEST(File, WritesAndReadsBack) {
   EXPECT_EQ(list_dir(dir.path()), std::vector<std::string>{"a"});  // no temporary file is left
 }
 
+TEST(File, PublishesWithoutATrace) {
+  const TempDir dir;
+  ASSERT_THAT(publish(dir / "a", "one"), IsOk());
+  ASSERT_THAT(publish(dir / "a", "two"), IsOk());
+  EXPECT_EQ(read_file(dir / "a"), "two");
+  EXPECT_EQ(list_dir(dir.path()), std::vector<std::string>{"a"});
+}
+
 TEST(File, AbsentIsNotFoundAndNamed) {
   const TempDir dir;
   EXPECT_THAT(read_file(dir / "nothing"), FailsWith(Code::kNotFound, "/nothing"));

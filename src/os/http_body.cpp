@@ -4,6 +4,7 @@
 
 #include <format>
 
+#include <httplib.h>
 #include <openssl/ssl.h>
 
 namespace drover::os {

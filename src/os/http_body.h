@@ -8,6 +8,11 @@
 #include "base/units.h"
 #include "os/http.h"
 
+namespace httplib {
+struct Request;
+class ContentReader;
+}  // namespace httplib
+
 namespace drover::os {
 
 bool has_body(const httplib::Request& request);

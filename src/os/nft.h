@@ -1,4 +1,9 @@
 // nftables through libnftables, in the calling thread's network namespace.
+//
+// What to wait for (Linux 6.18, two cores): adding tables, chains and rules takes 0.3-0.6 ms; what
+// deletes anything or changes a chain's policy takes 10-20 ms, since the kernel waits for an RCU
+// grace period. So a lock is best opened by inserting an accept rule, and deleted when nobody
+// waits.
 #pragma once
 
 #include <string>

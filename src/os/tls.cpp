@@ -2,12 +2,26 @@
 
 #include <array>
 #include <format>
+#include <memory>
 
 #include <openssl/err.h>
+#include <openssl/ssl.h>
 
 #include "os/file.h"
 
 namespace drover::os {
+
+namespace {
+
+std::string common_name(const X509* certificate) {
+  constexpr std::size_t kLongest = 256;
+  std::array<char, kLongest> text{};
+  const auto* subject = ::X509_get_subject_name(certificate);
+  const int size = ::X509_NAME_get_text_by_NID(subject, NID_commonName, text.data(), text.size());
+  return size > 0 ? std::string(text.data(), static_cast<std::size_t>(size)) : std::string();
+}
+
+}  // namespace
 
 std::unexpected<Error> tls_error(const std::string& what) {
   std::string text = what;
@@ -16,14 +30,6 @@ std::unexpected<Error> tls_error(const std::string& what) {
     text += std::format(": {}", reason != nullptr ? reason : "error of OpenSSL");
   }
   return internal(text);
-}
-
-std::string common_name(const X509* certificate) {
-  constexpr std::size_t kLongest = 256;
-  std::array<char, kLongest> text{};
-  const auto* subject = ::X509_get_subject_name(certificate);
-  const int size = ::X509_NAME_get_text_by_NID(subject, NID_commonName, text.data(), text.size());
-  return size > 0 ? std::string(text.data(), static_cast<std::size_t>(size)) : std::string();
 }
 
 Result<> configure_tls(SSL_CTX* context, const TlsFiles& files) {

@@ -4,36 +4,30 @@
 #include <memory>
 #include <string>
 
-#include <openssl/evp.h>
-#include <openssl/ssl.h>
-#include <openssl/x509.h>
-
 #include "base/result.h"
 #include "os/ca.h"
 
+struct ssl_ctx_st;
+struct ssl_st;
+
 namespace drover::os {
 
+// A deleter from one of OpenSSL's *_free functions.
 template <auto kFree>
 struct FreeWith {
   void operator()(auto* object) const { kFree(object); }
 };
 
-using Key = std::unique_ptr<EVP_PKEY, FreeWith<&EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, FreeWith<&X509_free>>;
-
 // kInternal with `what` and what OpenSSL has to say, whose queue it empties.
 std::unexpected<Error> tls_error(const std::string& what);
 
-// The common name; empty when there is none.
-std::string common_name(const X509* certificate);
-
 // TLS 1.3 only, our certificate and key, and nobody trusted but our CA. Errors name the file.
-Result<> configure_tls(SSL_CTX* context, const TlsFiles& files);
+Result<> configure_tls(ssl_ctx_st* context, const TlsFiles& files);
 
 // Whether configure_tls would work: for errors at start instead of at the first connection.
 Result<> check_tls(const TlsFiles& files);
 
 // identity() of the other side, whose chain must have been verified; empty without a certificate.
-std::string peer_identity(const SSL* ssl);
+std::string peer_identity(const ssl_st* ssl);
 
 }  // namespace drover::os
