@@ -1,0 +1,162 @@
+#include "cli/carbon_cmd.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace drover::cli {
+namespace {
+
+using nlohmann::json;
+
+// What `drover carbon ARGUMENTS` returns and prints.
+struct Outcome {
+  Result<int> result;
+  std::string out;
+};
+
+class CarbonCommand : public ::testing::Test {
+ protected:
+  CarbonCommand() {
+    std::string name = (std::filesystem::temp_directory_path() / "drover-cli-XXXXXX").string();
+    folder_ = ::mkdtemp(name.data());
+  }
+  ~CarbonCommand() override { std::filesystem::remove_all(folder_); }
+
+  [[nodiscard]] std::string path(const std::string& name) const {
+    return (folder_ / name).string();
+  }
+
+  std::string file(const std::string& name, const std::string& text) {
+    std::ofstream(path(name)) << text;
+    return path(name);
+  }
+
+  static Outcome run(std::vector<std::string> arguments) {
+    CLI::App app;
+    Action action;
+    add_carbon(app, action);
+    std::ranges::reverse(arguments);
+    Outcome outcome;
+    ::testing::internal::CaptureStdout();
+    try {
+      app.parse(arguments);
+      outcome.result = action();
+    } catch (const CLI::ParseError& error) {
+      outcome.result = invalid(error.what());
+    }
+    outcome.out = ::testing::internal::GetCapturedStdout();
+    return outcome;
+  }
+
+  // Two days of a zone with one gap; hour h has the value h.
+  std::string two_days() {
+    std::string text = "datetime_utc,DE\n";
+    for (int hour = 0; hour < 48; ++hour) {
+      text += std::format("2022-03-{:02}T{:02}Z,{}\n", 1 + hour / 24, hour % 24,
+                          hour == 5 ? "" : std::to_string(hour));
+    }
+    return file("direct_2022.csv", text);
+  }
+
+  std::filesystem::path folder_;
+};
+
+TEST_F(CarbonCommand, ImportListShowAndForecastWorkTogether) {
+  const auto imported = run({"import", two_days(), "--store", path("c.db"), "--json"});
+  ASSERT_TRUE(imported.result) << imported.result.error().what;
+  EXPECT_EQ(*imported.result, kExitOk);
+  EXPECT_EQ(json::parse(imported.out)["inserted"], 47);
+  EXPECT_EQ(json::parse(imported.out)["gaps"], 1);
+  EXPECT_EQ(json::parse(imported.out)["files"][0]["format"], "wide");
+  EXPECT_EQ(
+      json::parse(run({"import", two_days(), "--store", path("c.db"), "--json"}).out)["unchanged"],
+      47);
+
+  const auto zones = json::parse(run({"list", "--store", path("c.db"), "--json"}).out)["zones"];
+  ASSERT_EQ(zones.size(), 1);
+  EXPECT_EQ(zones[0]["zone"], "DE");
+  EXPECT_EQ(zones[0]["scope"], "direct");
+  EXPECT_EQ(zones[0]["end"], "2022-03-03T00:00:00Z");
+  EXPECT_EQ(zones[0]["synthetic"], false);
+
+  const auto shown = json::parse(run({"show", "DE", "--store", path("c.db"), "--json"}).out);
+  EXPECT_EQ(shown["start"], "2022-03-01T00:00:00Z");
+  EXPECT_EQ(shown["values_g_per_kwh"].size(), 48);
+  EXPECT_TRUE(shown["values_g_per_kwh"][5].is_null());
+
+  const auto forecast = json::parse(run({"forecast", "DE", "--store", path("c.db"), "--at",
+                                         "2022-03-02T00Z", "--hours", "6", "--json"})
+                                        .out);
+  EXPECT_EQ(forecast["model"], "seasonal-naive-24h");
+  EXPECT_EQ(forecast["mean_g_per_kwh"], (json::array({0.0, 1.0, 2.0, 3.0, 4.0, 5.0})));
+  EXPECT_FALSE(forecast["fallback"].is_null()) << "the unknown hour was imputed";
+}
+
+TEST_F(CarbonCommand, TextIsForPeople) {
+  ASSERT_TRUE(run({"import", two_days(), "--store", path("c.db")}).result);
+  EXPECT_NE(run({"list", "--store", path("c.db")}).out.find("DE"), std::string::npos);
+  const auto shown = run({"show", "DE", "--store", path("c.db"), "--from", "2022-03-01T04Z", "--to",
+                          "2022-03-01T07Z"})
+                         .out;
+  EXPECT_NE(shown.find("2022-03-01 05:00  unknown"), std::string::npos) << shown;
+  const auto flat =
+      run({"forecast", "DE", "--store", path("c.db"), "--at", "2022-03-01T06Z", "--hours", "2"})
+          .out;
+  EXPECT_NE(flat.find("forecast by persistence"), std::string::npos) << flat;
+  EXPECT_NE(flat.find("note: "), std::string::npos) << flat;
+}
+
+TEST_F(CarbonCommand, SyntheticIsSaidInTextAndJson) {
+  const auto text = run({"show", "SYN-DE", "--synthetic", "--from", "2025-01-01T00Z"});
+  ASSERT_TRUE(text.result) << text.result.error().what;
+  EXPECT_TRUE(text.out.starts_with("SYNTHETIC ")) << text.out;
+  const auto forecast = json::parse(run({"forecast", "SYN-DE", "--synthetic", "--at",
+                                         "2025-01-01T00Z", "--model", "persistence", "--json"})
+                                        .out);
+  EXPECT_EQ(forecast["synthetic"], true);
+  EXPECT_EQ(forecast["source"], "synthetic");
+}
+
+void expect_error(const Outcome& outcome, Code code, std::string_view part) {
+  ASSERT_FALSE(outcome.result);
+  EXPECT_EQ(outcome.result.error().code, code) << outcome.result.error().what;
+  EXPECT_NE(outcome.result.error().what.find(part), std::string::npos)
+      << outcome.result.error().what;
+  EXPECT_EQ(outcome.out, "");
+}
+
+TEST_F(CarbonCommand, ABadLastFileImportsNothing) {
+  const auto bad = file("direct_bad.csv", "datetime_utc,FR\n2022-03-01T00Z,1\n2022-03-01T01Z,x\n");
+  expect_error(run({"import", two_days(), bad, "--store", path("c.db")}), Code::kInvalid,
+               "direct_bad.csv:3, column FR: 'x'");
+  EXPECT_FALSE(std::filesystem::exists(path("c.db")));
+}
+
+TEST_F(CarbonCommand, WrongUseNamesTheWayOut) {
+  ASSERT_TRUE(run({"import", two_days(), "--store", path("c.db")}).result);
+  expect_error(run({"list", "--store", path("none.db")}), Code::kNotFound, "drover carbon import");
+  expect_error(run({"import", path("none.csv"), "--store", path("c.db")}), Code::kNotFound,
+               "none.csv");
+  expect_error(run({"import", two_days(), "--store", path("c.db"), "--scope", "lifecicle"}),
+               Code::kInvalid, "'lifecycle'");
+  expect_error(run({"show", "DEE", "--store", path("c.db")}), Code::kNotFound, "did you mean 'DE'");
+  expect_error(run({"show", "DE"}), Code::kInvalid, "--store DB or --synthetic");
+  expect_error(run({"show", "DE", "--store", path("c.db"), "--from", "monday"}), Code::kInvalid,
+               "--from: 'monday'");
+  expect_error(run({"show", "SYN-DE", "--synthetic"}), Code::kInvalid, "--from and --to");
+  expect_error(run({"forecast", "DE", "--store", path("c.db"), "--at", "2022-03-02T00Z", "--model",
+                    "seasonal-24"}),
+               Code::kNotFound, "seasonal-naive-24h");
+  expect_error(run({"forecast", "DE", "--store", path("c.db"), "--at", "2023-03-02T00Z"}),
+               Code::kInvalid, "24 h before");
+  expect_error(run({}), Code::kInvalid, "subcommand");
+}
+
+}  // namespace
+}  // namespace drover::cli
