@@ -52,11 +52,11 @@ class Run {
         return false;
       }
     }
-    return sleeper_.sleep_until(when, stop);
+    return sleeper_.wait_until(when, stop);
   }
 
   bool settle_once(const std::stop_token& stop) {
-    if (!sleeper_.sleep_until(clock_.now() + options_.settle_every, stop)) {
+    if (!sleeper_.wait_until(clock_.now() + options_.settle_every, stop)) {
       return false;
     }
     in_flight_ = loop_.settle_only(clock_.now()).in_flight;

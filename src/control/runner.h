@@ -16,7 +16,7 @@ class Sleeper {
   virtual ~Sleeper() = default;
   // True once the clock has reached `when`, false as soon as a stop is requested. Called from one
   // thread.
-  virtual bool sleep_until(Instant when, const std::stop_token& stop) = 0;
+  virtual bool wait_until(Instant when, const std::stop_token& stop) = 0;
 };
 
 struct RunOptions {

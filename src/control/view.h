@@ -28,7 +28,7 @@ struct View {
   Instant at;                  // of the tick or settling that published it, in the loop's time
   Instant real_at;
   std::string policy;
-  std::map<ZoneId, ZoneView> zones;
+  std::map<ZoneId, ZoneView> zones;  // of the last tick that got forecasts; each says when issued
   cluster::Snapshot snapshot;             // the last that was observed; its own `at` says when
   std::vector<DecisionRecord> in_flight;  // moves that have not ended
   std::vector<DecisionRecord> decisions;  // of the last tick that planned, as they now stand

@@ -2,14 +2,14 @@
 #pragma once
 
 #include <memory>
-#include <string>
 
 #include "control/ledger.h"
+#include "os/file.h"
 
-namespace drover::control::sqlite {
+namespace drover::control {
 
-// Opens or makes the ledger's tables in the database file; other tables in it are left alone. A
-// schema newer than this program is kConflict.
-Result<std::unique_ptr<Ledger>> open_ledger(const std::string& path);
+// Makes the file when absent. It is the ledger's alone: no other tables share it. A reader beside the control thread
+// opens its own. kConflict when it was written by a newer drover.
+Result<std::unique_ptr<Ledger>> open_sqlite_ledger(const os::Path& file);
 
-}  // namespace drover::control::sqlite
+}  // namespace drover::control

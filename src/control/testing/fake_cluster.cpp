@@ -9,6 +9,9 @@ namespace drover::control::testing {
 using cluster::WorkloadPhase;
 
 Result<cluster::Snapshot> FakeCluster::observe(Instant now) {
+  if (before_observe) {
+    before_observe();
+  }
   if (const auto error = std::exchange(observe_error, std::nullopt)) {
     return std::unexpected(*error);
   }

@@ -2,6 +2,7 @@
 // fails on demand.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -26,6 +27,7 @@ class FakeCluster final : public cluster::Backend, public Actor {
 
   // The world and its faults, for tests to change.
   cluster::Snapshot snapshot;
+  std::function<void()> before_observe;  // called at the beginning of every observation
   Duration observation_age{};
   std::optional<Error> observe_error;  // of the next observation alone
   std::optional<Error> begin_error;    // of every begin
