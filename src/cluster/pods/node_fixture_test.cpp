@@ -72,6 +72,9 @@ void NodeFixture::TearDown() {
   if (auto tree = os::CgroupTree::open("/drover/" + options_.cluster)) {
     (void)tree->kill_all(std::chrono::seconds(5));
     (void)tree->remove();
+    // The common parent too, unless a cluster uses it.
+    for (const auto& hierarchy : tree->directories())
+      (void)::rmdir(hierarchy.parent_path().c_str());
   }
   if (home_) (void)home_->enter();
   EXPECT_TRUE(os::remove_tree(dir_));
@@ -138,23 +141,24 @@ std::string NodeFixture::log_of(const std::string& pod, const std::string& name)
   return node().logs(pod, name, std::nullopt).value_or("");
 }
 
-std::string NodeFixture::leftovers() const {
+std::string NodeFixture::leftovers_of(const PodRuntimeOptions& node) {
   std::string found;
-  for (const auto process : or_none(os::find_by_env("DROVER_CLUSTER", dir_.string()))) {
+  for (const auto process :
+       or_none(os::find_by_env("DROVER_RESTORES", node.paths.restores().string()))) {
     found += std::format("process {}\n", process.pid);
   }
   for (const auto& link : or_none(os::list_links())) {
     if (link.name != "lo") found += std::format("link {}\n", link.name);
   }
-  const auto tree =
-      os::CgroupTree::open(std::format("/drover/{}/{}", options_.cluster, options_.node));
+  const auto tree = os::CgroupTree::open(std::format("/drover/{}/{}", node.cluster, node.node));
   for (const auto& hierarchy : tree ? tree->directories() : std::vector<os::Path>{}) {
     for (const auto& name : or_none(os::list_dir(hierarchy))) {
-      if (std::filesystem::is_directory(hierarchy / name))
+      if (std::filesystem::is_directory(hierarchy / name)) {
         found += std::format("cgroup {}\n", (hierarchy / name).string());
+      }
     }
   }
-  for (const auto& folder : {options_.paths.pods(), options_.paths.runc()}) {
+  for (const auto& folder : {node.paths.pods(), node.paths.runc()}) {
     for (const auto& name : or_none(os::list_dir(folder)))
       found += std::format("{}\n", (folder / name).string());
   }

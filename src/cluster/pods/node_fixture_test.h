@@ -44,7 +44,8 @@ class NodeFixture : public testing::Test {
   [[nodiscard]] std::string log_of(const std::string& pod, const std::string& name);
   // What of the fixture is still on this machine: processes, links, control groups, runtime state,
   // pod directories.
-  [[nodiscard]] std::string leftovers() const;
+  [[nodiscard]] std::string leftovers() const { return leftovers_of(options_); }
+  static std::string leftovers_of(const PodRuntimeOptions& node);
   // One that stands for another node of the cluster: another state directory and cgroup, the same
   // network namespace.
   [[nodiscard]] PodRuntimeOptions other_node() const;
