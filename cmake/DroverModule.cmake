@@ -10,6 +10,7 @@
 #
 # Sources are found by name; a new file needs no change here:
 #     *.cpp, *.h     the library (a folder of headers only makes an INTERFACE library)
+#     *_test.h       what test files share
 #     *_test.cpp     one GoogleTest program, carbon_test or carbon_sqlite_test; ctest sees each case as carbon.Suite.Case
 #     *_bench.cpp    one Google Benchmark program, carbon_bench
 #     main.cpp       with EXECUTABLE: the program, linked to the library that holds the rest of the folder
@@ -48,6 +49,7 @@ function(drover_module name)
 
   file(GLOB headers CONFIGURE_DEPENDS *.h)
   file(GLOB sources CONFIGURE_DEPENDS *.cpp)
+  list(FILTER headers EXCLUDE REGEX "_test\\.h$")
   set(tests ${sources})
   set(benches ${sources})
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
