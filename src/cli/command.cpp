@@ -29,8 +29,12 @@ cluster::local::ClusterPaths ClusterChoice::paths() const {
 }
 
 void add_cluster_options(CLI::App& app, ClusterChoice& choice) {
-  app.add_option("--cluster", choice.name, "name of the cluster")->capture_default_str()->type_name("NAME");
-  app.add_option("--state-dir", choice.state_dir, "folder that holds the clusters' state")->capture_default_str()->type_name("DIR");
+  app.add_option("--cluster", choice.name, "name of the cluster")
+      ->capture_default_str()
+      ->type_name("NAME");
+  app.add_option("--state-dir", choice.state_dir, "folder that holds the clusters' state")
+      ->capture_default_str()
+      ->type_name("DIR");
 }
 
 }  // namespace drover::cli

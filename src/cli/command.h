@@ -1,12 +1,12 @@
 // What a subcommand is. main.cpp holds the one table of them.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
 #include <filesystem>
 #include <functional>
 #include <string>
 #include <string_view>
+
+#include <CLI/CLI.hpp>
 
 #include "base/result.h"
 #include "cluster/local/layout.h"
@@ -31,14 +31,15 @@ struct ClusterChoice {
   [[nodiscard]] cluster::local::ClusterPaths paths() const;  // absolute, without links
 };
 
-// What main runs once the command line is read. An Error is printed as "drover: …" and becomes its exit code.
+// What main runs once the command line is read. An Error is printed as "drover: …" and becomes its
+// exit code.
 using Action = std::function<Result<int>()>;
 
 struct Command {
   std::string_view name;
   std::string_view summary;
-  // Adds options to `app` and sets `action`, which is called when this subcommand was chosen. Options live in what the action holds
-  // (a shared_ptr), since both outlive this call.
+  // Adds options to `app` and sets `action`, which is called when this subcommand was chosen.
+  // Options live in what the action holds (a shared_ptr), since both outlive this call.
   void (*add)(CLI::App& app, Action& action);
 };
 

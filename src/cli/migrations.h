@@ -1,4 +1,5 @@
-// Live migrations as the API, the reconciler and the control loop see them. Implemented over migrate::Coordinator in wiring.
+// Live migrations as the API, the reconciler and the control loop see them. Implemented over
+// migrate::Coordinator in wiring.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +17,8 @@ struct MoveRequest {
   WorkloadId pod;
   NodeId to;
   std::string reason;  // one sentence for people
-  std::string key;     // the same key twice is the same migration: begin() then returns the first one's id
+  std::string
+      key;  // the same key twice is the same migration: begin() then returns the first one's id
 };
 
 struct PhaseTime {
@@ -40,11 +42,13 @@ struct MigrationView {
   std::vector<PhaseTime> phases;  // in order
 };
 
-// Called from any thread. begin() records the intent and returns; the migration goes on by itself, also after a restart.
+// Called from any thread. begin() records the intent and returns; the migration goes on by itself,
+// also after a restart.
 class Migrations {
  public:
   virtual ~Migrations() = default;
-  // kNotFound: no such pod or node; kConflict: it is there already, is not running, or has an open migration.
+  // kNotFound: no such pod or node; kConflict: it is there already, is not running, or has an open
+  // migration.
   virtual Result<MigrationId> begin(const MoveRequest& request) = 0;
   virtual Result<MigrationView> get(const MigrationId& id) = 0;
   virtual Result<std::vector<MigrationView>> list() = 0;  // oldest first

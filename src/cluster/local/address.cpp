@@ -17,9 +17,7 @@ std::optional<std::uint32_t> take_byte(std::string_view& text) {
   return value;
 }
 
-std::uint32_t mask(int prefix) {
-  return prefix == 0 ? 0 : ~std::uint32_t{0} << (32 - prefix);
-}
+std::uint32_t mask(int prefix) { return prefix == 0 ? 0 : ~std::uint32_t{0} << (32 - prefix); }
 
 }  // namespace
 
@@ -50,16 +48,15 @@ Result<Ipv4> parse_ipv4(std::string_view text) {
   return Ipv4{bits};
 }
 
-bool Subnet::contains(Ipv4 address) const {
-  return (address.bits() & mask(prefix)) == base.bits();
-}
+bool Subnet::contains(Ipv4 address) const { return (address.bits() & mask(prefix)) == base.bits(); }
 
 std::string to_string(const Subnet& subnet) {
   return std::format("{}/{}", subnet.base, subnet.prefix);
 }
 
 Result<Network> Network::parse(std::string_view text) {
-  const auto wrong = invalid(std::format("'{}' is not an IPv4 /16 network such as 10.77.0.0/16", text));
+  const auto wrong =
+      invalid(std::format("'{}' is not an IPv4 /16 network such as 10.77.0.0/16", text));
   const auto slash = text.find('/');
   if (slash == std::string_view::npos || text.substr(slash) != "/16") {
     return wrong;
@@ -70,7 +67,8 @@ Result<Network> Network::parse(std::string_view text) {
   }
   const auto first = base->bits() >> 24;
   if (first == 0 || first == 127 || first >= 224) {
-    return invalid(std::format("'{}' cannot be given to hosts; use a private network such as 10.77.0.0/16", text));
+    return invalid(std::format(
+        "'{}' cannot be given to hosts; use a private network such as 10.77.0.0/16", text));
   }
   Network network;
   network.base_ = base->bits();

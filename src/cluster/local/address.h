@@ -1,8 +1,8 @@
 // IPv4 addresses and the plan that gives each part of a local cluster its own.
 //
 //   10.77.0.1           the fabric's bridge              10.77.0.0/24    fabric network
-//   10.77.0.(10+i)      node i = 1, 2, …                 10.77.(10+i).0/24  pods first placed on node i
-//   10.77.250.0/24      services
+//   10.77.0.(10+i)      node i = 1, 2, …                 10.77.(10+i).0/24  pods first placed on
+//   node i 10.77.250.0/24      services
 #pragma once
 
 #include <compare>
@@ -41,7 +41,8 @@ std::string to_string(const Subnet& subnet);
 
 inline constexpr std::size_t kMaxNodes = 200;
 
-// The addresses of one cluster: always a /16, so that the third byte tells what an address belongs to.
+// The addresses of one cluster: always a /16, so that the third byte tells what an address belongs
+// to.
 class Network {
  public:
   constexpr Network() = default;
@@ -50,7 +51,9 @@ class Network {
   [[nodiscard]] Subnet all() const { return {Ipv4{base_}, 16}; }
   [[nodiscard]] Subnet fabric() const { return {at(0, 0), 24}; }
   [[nodiscard]] Ipv4 bridge() const { return at(0, 1); }
-  [[nodiscard]] Ipv4 node(std::size_t number) const { return at(0, static_cast<std::uint8_t>(kFirst + number)); }
+  [[nodiscard]] Ipv4 node(std::size_t number) const {
+    return at(0, static_cast<std::uint8_t>(kFirst + number));
+  }
   [[nodiscard]] Subnet pods(std::size_t number) const {
     return {at(static_cast<std::uint8_t>(kFirst + number), 0), 24};
   }

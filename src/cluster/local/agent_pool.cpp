@@ -10,9 +10,7 @@ namespace {
 constexpr Duration kQuick = std::chrono::seconds{5};
 constexpr Duration kStart = std::chrono::seconds{60};  // an image may have to be unpacked
 
-Result<> done(const os::HttpReply& /*reply*/) {
-  return {};
-}
+Result<> done(const os::HttpReply& /*reply*/) { return {}; }
 
 std::string pod_path(const WorkloadId& pod) {
   return std::format("/v1/pods/{}", url_escaped(pod.str()));
@@ -23,7 +21,8 @@ std::string pod_path(const WorkloadId& pod) {
 std::string url_escaped(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '.' || c == '_';
     escaped += plain ? std::string(1, c) : std::format("%{:02X}", static_cast<unsigned char>(c));
   }
   return escaped;
@@ -54,9 +53,8 @@ Result<os::HttpReply> AgentPool::call(const NodeId& node, const os::HttpCall& ca
 }
 
 Result<std::vector<pods::PodStatus>> AgentPool::list_pods(const NodeId& node) {
-  return call(node, {.path = "/v1/pods", .timeout = kQuick, .idempotent = true}).and_then([](const os::HttpReply& reply) {
-    return parse_pod_statuses(reply.body);
-  });
+  return call(node, {.path = "/v1/pods", .timeout = kQuick, .idempotent = true})
+      .and_then([](const os::HttpReply& reply) { return parse_pod_statuses(reply.body); });
 }
 
 Result<> AgentPool::start_pod(const NodeId& node, const pods::PodSpec& spec) {
@@ -77,7 +75,8 @@ Result<> AgentPool::delete_pod(const NodeId& node, const WorkloadId& pod, Durati
 }
 
 Result<LogChunk> AgentPool::logs(const NodeId& node, const LogQuery& query) {
-  auto path = std::format("{}/logs?container={}&from={}", pod_path(query.pod), url_escaped(query.container), query.from);
+  auto path = std::format("{}/logs?container={}&from={}", pod_path(query.pod),
+                          url_escaped(query.container), query.from);
   if (query.tail) {
     path += std::format("&tail={}", *query.tail);
   }
@@ -96,15 +95,21 @@ Result<> AgentPool::set_route(const NodeId& node, const WorkloadId& pod, const P
 }
 
 Result<> AgentPool::remove_route(const NodeId& node, const WorkloadId& pod, const std::string& ip) {
-  return call(node, {.method = "DELETE",
-                     .path = std::format("/v1/routes/{}?ip={}", url_escaped(pod.str()), url_escaped(ip)),
-                     .timeout = kQuick,
-                     .idempotent = true})
+  return call(node,
+              {.method = "DELETE",
+               .path = std::format("/v1/routes/{}?ip={}", url_escaped(pod.str()), url_escaped(ip)),
+               .timeout = kQuick,
+               .idempotent = true})
       .and_then(done);
 }
 
-Result<> AgentPool::set_services(const NodeId& node, const std::vector<ServiceEndpoints>& services) {
-  return call(node, {.method = "PUT", .path = "/v1/services", .body = to_json(services), .timeout = kQuick, .idempotent = true})
+Result<> AgentPool::set_services(const NodeId& node,
+                                 const std::vector<ServiceEndpoints>& services) {
+  return call(node, {.method = "PUT",
+                     .path = "/v1/services",
+                     .body = to_json(services),
+                     .timeout = kQuick,
+                     .idempotent = true})
       .and_then(done);
 }
 

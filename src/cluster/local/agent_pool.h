@@ -21,8 +21,8 @@ struct LogQuery {
   std::optional<std::size_t> tail;  // only the last lines; not with `from`
 };
 
-// Thread-safe, but calls to one node wait for each other: who must not wait for others has a pool of its own. The calling thread must
-// be in the fabric's network namespace.
+// Thread-safe, but calls to one node wait for each other: who must not wait for others has a pool
+// of its own. The calling thread must be in the fabric's network namespace.
 class AgentPool {
  public:
   static Result<AgentPool> make(const ClusterFile& cluster, const ClusterPaths& paths);

@@ -1,6 +1,7 @@
 #include "cluster/local/agent_wire.h"
 
 #include <format>
+
 #include <nlohmann/json.hpp>
 
 #include "cluster/local/address.h"
@@ -15,9 +16,11 @@ std::string dumped(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-// Peers are authenticated, but may be another version: a value of the wrong kind is an error, not an exception.
+// Peers are authenticated, but may be another version: a value of the wrong kind is an error, not
+// an exception.
 template <class Read>
-auto reading(std::string_view text, std::string_view what, Read read) -> Result<std::invoke_result_t<Read, const Json&>> {
+auto reading(std::string_view text, std::string_view what, Read read)
+    -> Result<std::invoke_result_t<Read, const Json&>> {
   try {
     return read(Json::parse(text));
   } catch (const Json::exception& error) {
@@ -60,9 +63,12 @@ Json pod_json(const pods::PodStatus& pod) {
   for (const auto& container : pod.containers) {
     containers.push_back(container_json(container));
   }
-  return {{"name", pod.name},       {"uid", pod.uid},
-          {"ip", pod.ip},           {"sandbox_alive", pod.sandbox_alive},
-          {"attached", pod.attached}, {"containers", containers}};
+  return {{"name", pod.name},
+          {"uid", pod.uid},
+          {"ip", pod.ip},
+          {"sandbox_alive", pod.sandbox_alive},
+          {"attached", pod.attached},
+          {"containers", containers}};
 }
 
 pods::PodStatus pod_from(const Json& json) {
@@ -105,7 +111,8 @@ std::string to_json(const PodRoute& route) {
 Result<PodRoute> parse_pod_route(std::string_view json) {
   return reading(json, "route",
                  [](const Json& object) {
-                   return PodRoute{.ip = object.at("ip").get<std::string>(), .via = object.value("via", "")};
+                   return PodRoute{.ip = object.at("ip").get<std::string>(),
+                                   .via = object.value("via", "")};
                  })
       .and_then([](PodRoute route) -> Result<PodRoute> {
         if (!parse_ipv4(route.ip) || (!route.via.empty() && !parse_ipv4(route.via))) {
@@ -121,7 +128,8 @@ std::string to_json(const LogChunk& chunk) {
 
 Result<LogChunk> parse_log_chunk(std::string_view json) {
   return reading(json, "log", [](const Json& object) {
-    return LogChunk{.text = object.at("text").get<std::string>(), .next = object.at("next").get<std::size_t>()};
+    return LogChunk{.text = object.at("text").get<std::string>(),
+                    .next = object.at("next").get<std::size_t>()};
   });
 }
 

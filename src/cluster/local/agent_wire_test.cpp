@@ -12,8 +12,18 @@ TEST(AgentWire, PodStatusesComeBackEqual) {
   pod.uid = "p-1";
   pod.ip = "10.77.11.2";
   pod.sandbox_alive = true;
-  pod.containers = {{.name = "a", .phase = pods::ContainerPhase::kExited, .exit_code = 137, .error = "\xff", .init_pid = 0, .restored = true},
-                    {.name = "b", .phase = pods::ContainerPhase::kRunning, .exit_code = {}, .error = "", .init_pid = 4, .restored = false}};
+  pod.containers = {{.name = "a",
+                     .phase = pods::ContainerPhase::kExited,
+                     .exit_code = 137,
+                     .error = "\xff",
+                     .init_pid = 0,
+                     .restored = true},
+                    {.name = "b",
+                     .phase = pods::ContainerPhase::kRunning,
+                     .exit_code = {},
+                     .error = "",
+                     .init_pid = 4,
+                     .restored = false}};
   const auto back = parse_pod_statuses(to_json(std::vector{pod}));
   ASSERT_TRUE(back) << back.error().what;
   ASSERT_EQ(back->size(), 1U);

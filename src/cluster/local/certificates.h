@@ -1,4 +1,5 @@
-// Who is who in a cluster: its certificate authority and the certificates of controller, operator and nodes.
+// Who is who in a cluster: its certificate authority and the certificates of controller, operator
+// and nodes.
 #pragma once
 
 #include <string>

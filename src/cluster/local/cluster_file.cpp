@@ -17,14 +17,16 @@ constexpr std::int64_t kMaxSeed = 1'000'000'000;
 constexpr std::int64_t kMaxHorizonHours = 24 * 14;
 
 Result<ListenAddress> parse_listen(std::string_view text) {
-  const auto wrong = invalid("is not an address and port; use 127.0.0.1:7440, with port 0 for any free one");
+  const auto wrong =
+      invalid("is not an address and port; use 127.0.0.1:7440, with port 0 for any free one");
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos || !parse_ipv4(text.substr(0, colon))) {
     return wrong;
   }
   const auto digits = text.substr(colon + 1);
   ListenAddress listen{.host = std::string(text.substr(0, colon))};
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), listen.port);
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), listen.port);
   if (error != std::errc{} || end != digits.data() + digits.size()) {
     return wrong;
   }
@@ -41,7 +43,8 @@ Result<Network> parse_network(std::string_view text) {
 void read_power(const Field& field, NodeEntry& node) {
   field.only({"idleWatts", "peakWatts"});
   node.idle_power = Power::watts(field.at("idleWatts").number(0, kMaxWatts).value_or(0));
-  node.peak_power = Power::watts(field.at("peakWatts").number(0, kMaxWatts).value_or(node.idle_power.watts()));
+  node.peak_power =
+      Power::watts(field.at("peakWatts").number(0, kMaxWatts).value_or(node.idle_power.watts()));
   if (node.peak_power < node.idle_power) {
     field.at("peakWatts").problem("is below idleWatts; a busy node draws more than an idle one");
   }
@@ -60,8 +63,11 @@ NodeEntry read_node(const Field& field) {
   const auto zone = field.need("zone", "the node's grid zone, such as 'zone: US-NE-ISNE'");
   node.zone = ZoneId{zone.text().value_or("")};
   node.zone_line = zone.line();
-  node.capacity.cpu_cores = field.need("cpu", "the node's cores, such as 'cpu: 2'").parsed(parse_cpu).value_or(0);
-  node.capacity.memory = field.need("memory", "the node's memory, such as 'memory: 2Gi'").parsed(parse_memory).value_or(Bytes{});
+  node.capacity.cpu_cores =
+      field.need("cpu", "the node's cores, such as 'cpu: 2'").parsed(parse_cpu).value_or(0);
+  node.capacity.memory = field.need("memory", "the node's memory, such as 'memory: 2Gi'")
+                             .parsed(parse_memory)
+                             .value_or(Bytes{});
   read_power(field.at("power"), node);
   read_uplink(field.at("uplink"), node);
   return node;
@@ -73,7 +79,8 @@ void check_names(const std::vector<Field>& fields, const std::vector<NodeEntry>&
     const auto name = fields[i].at("name");
     const auto [first, added] = first_line.emplace(nodes[i].name, name.line());
     if (!added && !nodes[i].name.empty()) {
-      name.problem(std::format("is the name of the node on line {} too; give each node its own", first->second));
+      name.problem(std::format("is the name of the node on line {} too; give each node its own",
+                               first->second));
     }
   }
 }
@@ -89,7 +96,8 @@ std::vector<NodeEntry> read_nodes(const Field& field) {
     field.problem("has no node; add at least one");
   }
   if (nodes.size() > kMaxNodes) {
-    field.problem(std::format("has {} nodes; a local cluster has at most {}", nodes.size(), kMaxNodes));
+    field.problem(
+        std::format("has {} nodes; a local cluster has at most {}", nodes.size(), kMaxNodes));
   }
   return nodes;
 }
@@ -98,7 +106,9 @@ ClockEntry read_clock(const Field& field) {
   field.only({"mode", "start", "speed"});
   ClockEntry clock;
   const auto mode = field.at("mode").one_of({"real", "accelerated", "simulated"}).value_or("real");
-  clock.mode = mode == "real" ? ClockMode::kReal : mode == "accelerated" ? ClockMode::kAccelerated : ClockMode::kSimulated;
+  clock.mode = mode == "real"          ? ClockMode::kReal
+               : mode == "accelerated" ? ClockMode::kAccelerated
+                                       : ClockMode::kSimulated;
   const auto start = field.at("start");
   clock.start = start.parsed([](std::string_view text) {
     return parse_time(text).transform_error([](Error error) {
@@ -109,10 +119,13 @@ ClockEntry read_clock(const Field& field) {
   const auto speed = field.at("speed");
   clock.speed = speed.number(1, kMaxSpeed).value_or(1);
   if (clock.mode == ClockMode::kReal && (start.present() || speed.present())) {
-    field.problem("has start or speed, which mean nothing in real time; add 'mode: accelerated', or remove them");
+    field.problem(
+        "has start or speed, which mean nothing in real time; add 'mode: accelerated', or remove "
+        "them");
   }
   if (clock.mode != ClockMode::kReal && !start.present()) {
-    start.problem(std::format("is missing; say when the {} clock begins, such as 'start: 2021-01-01T00:00:00Z'", mode));
+    start.problem(std::format(
+        "is missing; say when the {} clock begins, such as 'start: 2021-01-01T00:00:00Z'", mode));
   }
   return clock;
 }
@@ -121,14 +134,17 @@ PolicyEntry read_policy(const Field& field) {
   field.only({"name", "maxMoves", "horizonHours", "interval", "forecaster", "moveDuration"});
   PolicyEntry policy;
   policy.name = field.at("name").text().value_or(policy.name);
-  policy.max_moves = static_cast<std::size_t>(field.at("maxMoves").integer(0, kMaxMoves).value_or(3));
-  policy.horizon_hours = static_cast<std::size_t>(field.at("horizonHours").integer(1, kMaxHorizonHours).value_or(24));
+  policy.max_moves =
+      static_cast<std::size_t>(field.at("maxMoves").integer(0, kMaxMoves).value_or(3));
+  policy.horizon_hours =
+      static_cast<std::size_t>(field.at("horizonHours").integer(1, kMaxHorizonHours).value_or(24));
   const auto interval = field.at("interval");
   policy.interval = interval.parsed(parse_duration).value_or(policy.interval);
   if (policy.interval < std::chrono::minutes{1}) {
     interval.problem("is too short; decide at most once a minute of cluster time");
   }
-  policy.move_duration = field.at("moveDuration").parsed(parse_duration).value_or(policy.move_duration);
+  policy.move_duration =
+      field.at("moveDuration").parsed(parse_duration).value_or(policy.move_duration);
   policy.forecaster = field.at("forecaster").text().value_or(policy.forecaster);
   return policy;
 }
@@ -159,8 +175,10 @@ ClusterFile read_cluster(const Field& root, const std::filesystem::path& file) {
   cluster.listen = controller.at("listen").parsed(parse_listen).value_or(ListenAddress{});
   const auto agent = root.at("agent");
   agent.only({"port"});
-  cluster.agent_port = static_cast<std::uint16_t>(agent.at("port").integer(1, 65535).value_or(cluster.agent_port));
-  cluster.nodes = read_nodes(root.need("nodes", "a list of nodes, each with name, zone, cpu and memory"));
+  cluster.agent_port =
+      static_cast<std::uint16_t>(agent.at("port").integer(1, 65535).value_or(cluster.agent_port));
+  cluster.nodes =
+      read_nodes(root.need("nodes", "a list of nodes, each with name, zone, cpu and memory"));
   cluster.clock = read_clock(root.at("clock"));
   cluster.policy = read_policy(root.at("policy"));
   cluster.carbon = read_carbon(root.at("carbon"), file);
@@ -203,7 +221,8 @@ Result<ClusterFile> parse_cluster_file(std::string_view text, const std::filesys
 }
 
 Result<ClusterFile> load_cluster_file(const std::filesystem::path& file) {
-  return read_text_file(file).and_then([&](const std::string& text) { return parse_cluster_file(text, file); });
+  return read_text_file(file).and_then(
+      [&](const std::string& text) { return parse_cluster_file(text, file); });
 }
 
 const NodeEntry* find_node(const ClusterFile& cluster, const NodeId& name) {

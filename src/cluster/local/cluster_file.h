@@ -1,4 +1,5 @@
-// cluster.yaml: the nodes, zones, links, clock, policy and carbon source of a local cluster (docs/guide/local-cluster.md).
+// cluster.yaml: the nodes, zones, links, clock, policy and carbon source of a local cluster
+// (docs/guide/local-cluster.md).
 #pragma once
 
 #include <cstdint>
@@ -25,7 +26,8 @@ struct NodeEntry {
   Power idle_power;
   Power peak_power;
   Bandwidth bandwidth;  // zero: not limited
-  Duration latency{0};  // of its link to the fabric; recorded, not shaped, where the kernel has no netem
+  Duration latency{
+      0};  // of its link to the fabric; recorded, not shaped, where the kernel has no netem
 };
 
 struct ListenAddress {
@@ -52,7 +54,8 @@ struct PolicyEntry {
   std::size_t horizon_hours = 24;
   Duration interval = std::chrono::hours{1};  // between two decisions, in cluster time
   std::string forecaster = "seasonal-naive-24h";
-  Duration move_duration = std::chrono::seconds{60};  // cluster time that one move is charged for, at both ends
+  Duration move_duration =
+      std::chrono::seconds{60};  // cluster time that one move is charged for, at both ends
 };
 
 struct CarbonEntry {
@@ -73,15 +76,17 @@ struct ClusterFile {
   CarbonEntry carbon;
 };
 
-// All problems at once, one a line, each as "file:line: field: value: what to write instead". Never throws, whatever the text.
-// `file` names the text in errors, and relative paths in it are resolved against its folder.
+// All problems at once, one a line, each as "file:line: field: value: what to write instead". Never
+// throws, whatever the text. `file` names the text in errors, and relative paths in it are resolved
+// against its folder.
 Result<ClusterFile> parse_cluster_file(std::string_view text, const std::filesystem::path& file);
 Result<ClusterFile> load_cluster_file(const std::filesystem::path& file);
 
 // Null when there is no such node.
 const NodeEntry* find_node(const ClusterFile& cluster, const NodeId& name);
 
-// 1 for the first node of the file; its addresses follow from it. The node must be one of the cluster's.
+// 1 for the first node of the file; its addresses follow from it. The node must be one of the
+// cluster's.
 std::size_t node_number(const ClusterFile& cluster, const NodeId& name);
 
 }  // namespace drover::cluster::local

@@ -73,9 +73,13 @@ TEST(ClusterFile, TheSmallestFileHasDefaults) {
 }
 
 TEST(ClusterFile, ANodeNamedTwiceNamesBothLines) {
-  const auto error = error_of("nodes:\n- {name: n1, zone: Z, cpu: 1, memory: 1Gi}\n- {name: n1, zone: Z, cpu: 1, memory: 1Gi}\n");
-  EXPECT_THAT(error, Eq("/etc/drover/cluster.yaml:3: nodes[1].name: 'n1': is the name of the node on line 2 too; "
-                        "give each node its own"));
+  const auto error = error_of(
+      "nodes:\n- {name: n1, zone: Z, cpu: 1, memory: 1Gi}\n- {name: n1, zone: Z, cpu: 1, memory: "
+      "1Gi}\n");
+  EXPECT_THAT(
+      error,
+      Eq("/etc/drover/cluster.yaml:3: nodes[1].name: 'n1': is the name of the node on line 2 too; "
+         "give each node its own"));
 }
 
 TEST(ClusterFile, AllProblemsAreToldAtOnceByLine) {
@@ -85,29 +89,38 @@ nodes:
 - {name: Node_1, zone: Z, cpu: many, memory: 1Gi}
 clock: {mode: fast}
 )");
-  EXPECT_THAT(error, StartsWith("/etc/drover/cluster.yaml:1: network: '10.77.0.0/24': must be an IPv4 /16"));
-  EXPECT_THAT(error, AllOf(HasSubstr(":2: nodez: (a list): is not supported here; did you mean 'nodes'?"),
-                           HasSubstr(":4: nodes[0].name: 'Node_1': is not a name; use at most 63 lower case"),
-                           HasSubstr(":4: nodes[0].cpu: 'many': is not an amount of CPU; use cores such as 0.5"),
-                           HasSubstr(":5: clock.mode: 'fast': is not one of: real, accelerated, simulated")));
+  EXPECT_THAT(
+      error,
+      StartsWith("/etc/drover/cluster.yaml:1: network: '10.77.0.0/24': must be an IPv4 /16"));
+  EXPECT_THAT(
+      error,
+      AllOf(HasSubstr(":2: nodez: (a list): is not supported here; did you mean 'nodes'?"),
+            HasSubstr(":4: nodes[0].name: 'Node_1': is not a name; use at most 63 lower case"),
+            HasSubstr(":4: nodes[0].cpu: 'many': is not an amount of CPU; use cores such as 0.5"),
+            HasSubstr(":5: clock.mode: 'fast': is not one of: real, accelerated, simulated")));
 }
 
 TEST(ClusterFile, WhatIsMissingIsNamedWithWhatToAdd) {
   EXPECT_THAT(error_of("nodes:\n- {name: a, cpu: 1, memory: 1Gi}\n"),
-              Eq("/etc/drover/cluster.yaml:2: nodes[0].zone: is missing; add the node's grid zone, such as 'zone: US-NE-ISNE'"));
+              Eq("/etc/drover/cluster.yaml:2: nodes[0].zone: is missing; add the node's grid zone, "
+                 "such as 'zone: US-NE-ISNE'"));
   EXPECT_THAT(error_of("name: x"), HasSubstr("nodes: is missing; add a list of nodes"));
   EXPECT_THAT(error_of("nodes: []"), HasSubstr("has no node; add at least one"));
-  EXPECT_THAT(error_of("clock: {mode: accelerated}\nnodes: [{name: a, zone: Z, cpu: 1, memory: 1Gi}]"),
-              HasSubstr(":1: clock.start: is missing; say when the accelerated clock begins"));
+  EXPECT_THAT(
+      error_of("clock: {mode: accelerated}\nnodes: [{name: a, zone: Z, cpu: 1, memory: 1Gi}]"),
+      HasSubstr(":1: clock.start: is missing; say when the accelerated clock begins"));
 }
 
 TEST(ClusterFile, ContradictionsAreErrors) {
   const std::string nodes = "nodes: [{name: a, zone: Z, cpu: 1, memory: 1Gi}]\n";
   EXPECT_THAT(error_of(nodes + "clock: {speed: 10}"), HasSubstr("mean nothing in real time"));
-  EXPECT_THAT(error_of(nodes + "carbon: {store: a.db, synthetic: true}"), HasSubstr("keep one of them"));
+  EXPECT_THAT(error_of(nodes + "carbon: {store: a.db, synthetic: true}"),
+              HasSubstr("keep one of them"));
   EXPECT_THAT(error_of(nodes + "name: a\nname: b"), HasSubstr("stands twice"));
-  EXPECT_THAT(error_of("nodes: [{name: a, zone: Z, cpu: 1, memory: 1Gi, power: {idleWatts: 9, peakWatts: 3}}]"),
-              HasSubstr("is below idleWatts"));
+  EXPECT_THAT(
+      error_of(
+          "nodes: [{name: a, zone: Z, cpu: 1, memory: 1Gi, power: {idleWatts: 9, peakWatts: 3}}]"),
+      HasSubstr("is below idleWatts"));
 }
 
 TEST(ClusterFile, WhatIsNoYamlIsAnErrorWithItsPlace) {

@@ -14,8 +14,10 @@ Result<HostPort> parse_host_port(std::string_view text) {
   if (colon != std::string_view::npos) {
     parsed.host = text.substr(0, colon);
     const auto digits = text.substr(colon + 1);
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), parsed.port);
-    if (error == std::errc{} && end == digits.data() + digits.size() && parsed.port > 0 && parsed.port <= 65535) {
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), parsed.port);
+    if (error == std::errc{} && end == digits.data() + digits.size() && parsed.port > 0 &&
+        parsed.port <= 65535) {
       return parsed;
     }
   }
@@ -24,17 +26,22 @@ Result<HostPort> parse_host_port(std::string_view text) {
 
 Result<os::HttpClient> connect_controller(const ClusterPaths& paths) {
   if (!os::exists(paths.cluster_file())) {
-    return not_found(std::format("there is no cluster '{}' in {}; make one with `drover up -f cluster.yaml`, or name another with "
-                                 "--cluster and --state-dir",
-                                 paths.name(), paths.dir.parent_path().string()));
+    return not_found(
+        std::format("there is no cluster '{}' in {}; make one with `drover up -f cluster.yaml`, or "
+                    "name another with "
+                    "--cluster and --state-dir",
+                    paths.name(), paths.dir.parent_path().string()));
   }
-  const auto record = live_process(paths.controller(), std::format("the controller of cluster '{}'", paths.name()));
+  const auto record =
+      live_process(paths.controller(), std::format("the controller of cluster '{}'", paths.name()));
   if (!record) {
     return unavailable(record.error().what + "; `drover up` starts it again");
   }
   return parse_host_port(record->address).and_then([&](const HostPort& address) {
-    return os::HttpClient::make(
-        {.address = address.host, .port = address.port, .tls = operator_tls(paths), .expected_peer = controller_identity()});
+    return os::HttpClient::make({.address = address.host,
+                                 .port = address.port,
+                                 .tls = operator_tls(paths),
+                                 .expected_peer = controller_identity()});
   });
 }
 

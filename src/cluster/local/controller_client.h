@@ -6,7 +6,8 @@
 
 namespace drover::cluster::local {
 
-// kNotFound when there is no such cluster, kUnavailable when its controller does not run; both say what to do.
+// kNotFound when there is no such cluster, kUnavailable when its controller does not run; both say
+// what to do.
 Result<os::HttpClient> connect_controller(const ClusterPaths& paths);
 
 // "127.0.0.1:7440" -> host and port.

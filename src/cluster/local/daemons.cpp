@@ -1,6 +1,7 @@
 #include "cluster/local/daemons.h"
 
 #include <format>
+
 #include <nlohmann/json.hpp>
 
 #include "cluster/local/controller_client.h"
@@ -22,7 +23,8 @@ std::string end_of_log(const std::filesystem::path& log) {
 }
 
 // `reached` says true, false to be asked again, or why it never will.
-Result<> wait_until(const DaemonRequest& request, Duration limit, const std::function<Result<bool>()>& reached) {
+Result<> wait_until(const DaemonRequest& request, Duration limit,
+                    const std::function<Result<bool>()>& reached) {
   const os::Stopwatch watch;
   while (true) {
     const auto state = reached();
@@ -78,13 +80,18 @@ std::vector<std::string> cluster_arguments(const ClusterPaths& paths) {
 }  // namespace
 
 Result<> start_agent(const DaemonRequest& request, const NodeId& node) {
-  Daemon daemon{.arguments = {"agent", "--node", node.str()}, .record = request.paths.agent(node), .log = request.paths.agent_log(node)};
+  Daemon daemon{.arguments = {"agent", "--node", node.str()},
+                .record = request.paths.agent(node),
+                .log = request.paths.agent_log(node)};
   std::ranges::copy(cluster_arguments(request.paths), std::back_inserter(daemon.arguments));
-  return start_daemon(request, daemon).transform_error(doing(std::format("starting the agent of node {}", node)));
+  return start_daemon(request, daemon)
+      .transform_error(doing(std::format("starting the agent of node {}", node)));
 }
 
 Result<> start_controller(const DaemonRequest& request) {
-  Daemon daemon{.arguments = {"controller"}, .record = request.paths.controller(), .log = request.paths.controller_log()};
+  Daemon daemon{.arguments = {"controller"},
+                .record = request.paths.controller(),
+                .log = request.paths.controller_log()};
   std::ranges::copy(cluster_arguments(request.paths), std::back_inserter(daemon.arguments));
   return start_daemon(request, daemon).transform_error(doing("starting the controller"));
 }
@@ -103,7 +110,8 @@ Result<> wait_until_ready(const DaemonRequest& request) {
                         return false;
                       }
                       const auto json = nlohmann::json::parse(reply->body, nullptr, false);
-                      waiting_for = json.is_object() ? json.value("waiting_for", "") : "an answer that can be read";
+                      waiting_for = json.is_object() ? json.value("waiting_for", "")
+                                                     : "an answer that can be read";
                       return waiting_for.empty();
                     })
       .transform_error([&](Error error) {

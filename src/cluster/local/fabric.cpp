@@ -16,8 +16,8 @@ struct Setting {
   std::string_view value;
 };
 
-// Routers without source checks (a moved pod's packets come from another node) and without redirects, which would be remembered as a
-// shorter way to where a pod is no more. IPv4 only.
+// Routers without source checks (a moved pod's packets come from another node) and without
+// redirects, which would be remembered as a shorter way to where a pod is no more. IPv4 only.
 constexpr std::array kSettings = {
     Setting{"net.ipv4.ip_forward", "1"},
     Setting{"net.ipv4.conf.all.rp_filter", "0"},
@@ -40,7 +40,8 @@ Result<> apply_settings() {
   return {};
 }
 
-// The way to the pods of every node but `self` (0: to all), and to services: any route does, since their packets are rewritten.
+// The way to the pods of every node but `self` (0: to all), and to services: any route does, since
+// their packets are rewritten.
 Result<> add_routes(const ClusterFile& cluster, std::size_t self, std::string_view device) {
   for (std::size_t number = 1; number <= cluster.nodes.size(); ++number) {
     if (number == self) {
@@ -53,8 +54,10 @@ Result<> add_routes(const ClusterFile& cluster, std::size_t self, std::string_vi
       return added;
     }
   }
-  return os::replace_route(
-      {.destination = to_string(cluster.network.services()), .via = "", .device = std::string(device), .scope_link = true});
+  return os::replace_route({.destination = to_string(cluster.network.services()),
+                            .via = "",
+                            .device = std::string(device),
+                            .scope_link = true});
 }
 
 Result<> limit(const std::string& device, Bandwidth bandwidth) {
@@ -64,15 +67,13 @@ Result<> limit(const std::string& device, Bandwidth bandwidth) {
   return os::set_token_bucket(device, {.rate = bandwidth});
 }
 
-std::string fabric_end(std::size_t number) {
-  return std::format("n{}", number);
-}
+std::string fabric_end(std::size_t number) { return std::format("n{}", number); }
 
 Result<> plug_in(std::size_t number, Bandwidth bandwidth) {
   const auto device = fabric_end(number);
-  return os::set_master(device, std::string(kBridge)).and_then([&] { return limit(device, bandwidth); }).and_then([&] {
-    return os::set_up(device);
-  });
+  return os::set_master(device, std::string(kBridge))
+      .and_then([&] { return limit(device, bandwidth); })
+      .and_then([&] { return os::set_up(device); });
 }
 
 Result<> configure_node(const ClusterFile& cluster, std::size_t number, Bandwidth bandwidth) {
@@ -93,22 +94,30 @@ Result<> make_fabric(const os::NetNamespace& fabric, const ClusterFile& cluster)
                       return apply_settings()
                           .and_then([&] { return os::set_up("lo"); })
                           .and_then([&] { return os::create_bridge(bridge, kMtu); })
-                          .and_then([&] { return os::add_address(bridge, std::format("{}/24", cluster.network.bridge())); })
+                          .and_then([&] {
+                            return os::add_address(bridge,
+                                                   std::format("{}/24", cluster.network.bridge()));
+                          })
                           .and_then([&] { return os::set_up(bridge); })
                           .and_then([&] { return add_routes(cluster, 0, bridge); });
                     })
       .transform_error(doing("making the fabric's network"));
 }
 
-Result<> attach_node(const os::NetNamespace& fabric, const os::NetNamespace& node, const ClusterFile& cluster, const NodeEntry& entry) {
+Result<> attach_node(const os::NetNamespace& fabric, const os::NetNamespace& node,
+                     const ClusterFile& cluster, const NodeEntry& entry) {
   const auto number = node_number(cluster, entry.name);
-  const os::Veth veth{.end = {.name = std::string(kNodeDevice), .mac = "", .net_namespace = node.fd()},
-                      .peer = {.name = fabric_end(number), .mac = "", .net_namespace = fabric.fd()},
-                      .mtu = kMtu};
+  const os::Veth veth{
+      .end = {.name = std::string(kNodeDevice), .mac = "", .net_namespace = node.fd()},
+      .peer = {.name = fabric_end(number), .mac = "", .net_namespace = fabric.fd()},
+      .mtu = kMtu};
   return os::run_in(node, [] { return apply_settings(); })
       .and_then([&] { return os::run_in(node, [&] { return os::create_veth(veth); }); })
-      .and_then([&] { return os::run_in(fabric, [&] { return plug_in(number, entry.bandwidth); }); })
-      .and_then([&] { return os::run_in(node, [&] { return configure_node(cluster, number, entry.bandwidth); }); })
+      .and_then(
+          [&] { return os::run_in(fabric, [&] { return plug_in(number, entry.bandwidth); }); })
+      .and_then([&] {
+        return os::run_in(node, [&] { return configure_node(cluster, number, entry.bandwidth); });
+      })
       .transform_error(doing(std::format("making the network of node {}", entry.name)));
 }
 

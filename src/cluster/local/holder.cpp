@@ -29,7 +29,8 @@ Result<> wait_for_line(int fd) {
     if (length == 0) {
       return unavailable("it ended before its namespace was made");
     }
-    if (length > 0 && std::string_view(text.data(), static_cast<std::size_t>(length)).contains('\n')) {
+    if (length > 0 &&
+        std::string_view(text.data(), static_cast<std::size_t>(length)).contains('\n')) {
       return {};
     }
   }
@@ -38,7 +39,8 @@ Result<> wait_for_line(int fd) {
 
 }  // namespace
 
-Result<os::ProcessId> start_holder(const std::filesystem::path& drover, const ClusterPaths& paths, const std::filesystem::path& file) {
+Result<os::ProcessId> start_holder(const std::filesystem::path& drover, const ClusterPaths& paths,
+                                   const std::filesystem::path& file) {
   auto pipe = os::make_pipe();
   if (!pipe) {
     return std::unexpected(pipe.error());
@@ -50,16 +52,19 @@ Result<os::ProcessId> start_holder(const std::filesystem::path& drover, const Cl
   command.stdout_fd = pipe->write.get();
   const auto id = os::spawn_daemon(command, {});
   pipe->write.reset();
-  return id.and_then([&](os::ProcessId holder) {
-              return wait_for_line(pipe->read.get())
-                  .and_then([&] { return write_process_file(file, {.id = holder, .address = ""}); })
-                  .transform([&] { return holder; });
-            })
+  return id
+      .and_then([&](os::ProcessId holder) {
+        return wait_for_line(pipe->read.get())
+            .and_then([&] { return write_process_file(file, {.id = holder, .address = ""}); })
+            .transform([&] { return holder; });
+      })
       .transform_error(doing("starting the holder of a network namespace"));
 }
 
 Result<os::NetNamespace> held_namespace(const std::filesystem::path& file, std::string_view what) {
-  return live_process(file, what).and_then([](const ProcessRecord& record) { return os::NetNamespace::of(record.id); });
+  return live_process(file, what).and_then([](const ProcessRecord& record) {
+    return os::NetNamespace::of(record.id);
+  });
 }
 
 }  // namespace drover::cluster::local

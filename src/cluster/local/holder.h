@@ -9,8 +9,10 @@
 
 namespace drover::cluster::local {
 
-// Starts `drover pause` with a network namespace of its own and records it in `file`. Returns when the namespace is there.
-Result<os::ProcessId> start_holder(const std::filesystem::path& drover, const ClusterPaths& paths, const std::filesystem::path& file);
+// Starts `drover pause` with a network namespace of its own and records it in `file`. Returns when
+// the namespace is there.
+Result<os::ProcessId> start_holder(const std::filesystem::path& drover, const ClusterPaths& paths,
+                                   const std::filesystem::path& file);
 
 // The namespace of the holder that `file` records.
 Result<os::NetNamespace> held_namespace(const std::filesystem::path& file, std::string_view what);

@@ -1,4 +1,5 @@
-// Where a cluster keeps its files: the one place that knows the names. A node's part is in cluster/pods/layout.h.
+// Where a cluster keeps its files: the one place that knows the names. A node's part is in
+// cluster/pods/layout.h.
 //
 //   <cluster>/cluster.yaml               as given to `drover up`
 //   <cluster>/complete                   made when `drover up` had made everything
@@ -9,8 +10,8 @@
 //   <cluster>/controller.{json,log}      {"pid","start_ticks","address"}
 //   <cluster>/fabric.json                namespace holder {"pid","start_ticks"}
 //   <cluster>/images/                    unpacked OCI layouts
-//   <cluster>/nodes/<node>/{node,agent}.json  namespace holder; agent {"pid","start_ticks","address"}
-//   <cluster>/nodes/<node>/{agent.log,agent.crt,agent.key,ca.crt}
+//   <cluster>/nodes/<node>/{node,agent}.json  namespace holder; agent
+//   {"pid","start_ticks","address"} <cluster>/nodes/<node>/{agent.log,agent.crt,agent.key,ca.crt}
 //   /dev/shm/drover-<hash of cluster>/   checkpoint images while a migration runs
 #pragma once
 
@@ -38,14 +39,23 @@ struct ClusterPaths {
   [[nodiscard]] std::filesystem::path controller_log() const { return dir / "controller.log"; }
   [[nodiscard]] std::filesystem::path fabric() const { return dir / "fabric.json"; }
   [[nodiscard]] std::filesystem::path images() const { return dir / "images"; }
-  [[nodiscard]] pods::NodePaths node(const NodeId& node) const { return {dir / "nodes" / node.str()}; }
-  [[nodiscard]] std::filesystem::path node_holder(const NodeId& id) const { return node(id).dir / "node.json"; }
-  [[nodiscard]] std::filesystem::path agent(const NodeId& id) const { return node(id).dir / "agent.json"; }
-  [[nodiscard]] std::filesystem::path agent_log(const NodeId& id) const { return node(id).dir / "agent.log"; }
+  [[nodiscard]] pods::NodePaths node(const NodeId& node) const {
+    return {dir / "nodes" / node.str()};
+  }
+  [[nodiscard]] std::filesystem::path node_holder(const NodeId& id) const {
+    return node(id).dir / "node.json";
+  }
+  [[nodiscard]] std::filesystem::path agent(const NodeId& id) const {
+    return node(id).dir / "agent.json";
+  }
+  [[nodiscard]] std::filesystem::path agent_log(const NodeId& id) const {
+    return node(id).dir / "agent.log";
+  }
 
   // Memory-backed folder for checkpoint images, unique to this cluster on this machine.
   [[nodiscard]] std::filesystem::path checkpoints() const;
-  // Its control groups are /drover/<cgroup_name()>/…: two clusters of one name in different state folders stay apart.
+  // Its control groups are /drover/<cgroup_name()>/…: two clusters of one name in different state
+  // folders stay apart.
   [[nodiscard]] std::string cgroup_name() const;
   [[nodiscard]] std::string cgroup() const { return "/drover/" + cgroup_name(); }
 };

@@ -8,7 +8,8 @@ namespace drover::cluster::local {
 namespace {
 
 const std::string& name_of(const ManifestObject& object) {
-  return std::visit([](const auto& spec) -> const std::string& { return spec.name; }, object);
+  const auto* pod = std::get_if<PodManifest>(&object);
+  return pod != nullptr ? pod->spec.name : std::get<ServiceSpec>(object).name;
 }
 
 // Nothing when the document is of no kind that drover knows.
@@ -21,15 +22,19 @@ std::optional<ManifestObject> read_object(const Field& root) {
   return *kind == "Pod" ? ManifestObject{read_pod(root)} : ManifestObject{read_service(root)};
 }
 
-void check_not_repeated(const std::vector<ManifestObject>& objects, const Field& root, const ManifestObject& object) {
+void check_not_repeated(const std::vector<ManifestObject>& objects, const Field& root,
+                        const ManifestObject& object) {
   for (const auto& other : objects) {
     if (other.index() == object.index() && name_of(other) == name_of(object)) {
-      root.at("metadata").at("name").problem("is the name of an earlier object of the same kind; give each its own");
+      root.at("metadata")
+          .at("name")
+          .problem("is the name of an earlier object of the same kind; give each its own");
     }
   }
 }
 
-std::vector<ManifestObject> read_documents(const std::vector<YAML::Node>& documents, Problems& problems) {
+std::vector<ManifestObject> read_documents(const std::vector<YAML::Node>& documents,
+                                           Problems& problems) {
   std::vector<ManifestObject> objects;
   for (const auto& document : documents) {
     const Field root(problems, document, "", 1);
@@ -82,7 +87,8 @@ void check_unique(const std::vector<Field>& items, std::string_view key) {
   }
 }
 
-Result<std::vector<ManifestObject>> parse_manifest(std::string_view text, const std::filesystem::path& file) {
+Result<std::vector<ManifestObject>> parse_manifest(std::string_view text,
+                                                   const std::filesystem::path& file) {
   const auto documents = read_yaml(text, file);
   if (!documents) {
     return std::unexpected(documents.error());
@@ -103,7 +109,8 @@ Result<std::vector<ManifestObject>> parse_manifest(std::string_view text, const 
 }
 
 Result<std::vector<ManifestObject>> load_manifest(const std::filesystem::path& file) {
-  return read_text_file(file).and_then([&](const std::string& text) { return parse_manifest(text, file); });
+  return read_text_file(file).and_then(
+      [&](const std::string& text) { return parse_manifest(text, file); });
 }
 
 }  // namespace drover::cluster::local

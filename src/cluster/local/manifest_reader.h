@@ -1,15 +1,16 @@
 // One reader per kind of manifest. Private to the manifest parser.
 #pragma once
 
+#include "cluster/local/manifest.h"
 #include "cluster/local/service.h"
 #include "cluster/local/yaml_reader.h"
 #include "cluster/pods/pod_spec.h"
 
 namespace drover::cluster::local {
 
-// `root` is the document's map, its apiVersion and kind already checked. Every problem is recorded in the field's Problems; what is
-// returned is only meaningful when there is none.
-pods::PodSpec read_pod(const Field& root);
+// `root` is the document's map, its apiVersion and kind already checked. Every problem is recorded
+// in the field's Problems; what is returned is only meaningful when there is none.
+PodManifest read_pod(const Field& root);
 ServiceSpec read_service(const Field& root);
 
 // metadata.labels, metadata.annotations, spec.selector.

@@ -27,7 +27,8 @@ Node node_of(const NodeEntry& entry, const Observation& nodes) {
           .ready = found != nodes.end() && found->second.ready};
 }
 
-// What is recorded is at most one pass of the reconciler old; a node that went away meanwhile makes its pods unknown.
+// What is recorded is at most one pass of the reconciler old; a node that went away meanwhile makes
+// its pods unknown.
 WorkloadPhase phase_now(const PodRecord& pod, const SnapshotInputs& inputs) {
   const bool final = pod.phase == WorkloadPhase::kSucceeded || pod.phase == WorkloadPhase::kFailed;
   if (final || !pod.node || !pod.started) {
@@ -46,14 +47,15 @@ WorkloadPhase phase_now(const PodRecord& pod, const SnapshotInputs& inputs) {
 
 Workload workload_of(const PodRecord& pod, const SnapshotInputs& inputs) {
   const auto migrate = pod.spec.labels.find("drover.dev/migrate");
-  return {.id = WorkloadId{pod.spec.name},
-          .phase = phase_now(pod, inputs),
-          .node = pod.node,
-          .address = pod.spec.ip,
-          .requests = requests_of(pod.spec),
-          .power = power_of(pod.spec, inputs.cluster),
-          .movable = !pod.deleting && (migrate == pod.spec.labels.end() || migrate->second != "never"),
-          .labels = pod.spec.labels};
+  return {
+      .id = WorkloadId{pod.spec.name},
+      .phase = phase_now(pod, inputs),
+      .node = pod.node,
+      .address = pod.spec.ip,
+      .requests = requests_of(pod.spec),
+      .power = power_of(pod.spec, inputs.cluster),
+      .movable = !pod.deleting && (migrate == pod.spec.labels.end() || migrate->second != "never"),
+      .labels = pod.spec.labels};
 }
 
 }  // namespace
@@ -65,7 +67,8 @@ WorkloadPhase phase_of(const pods::PodStatus& status) {
   if (any_in(status, ContainerPhase::kCreated) || status.containers.empty()) {
     return WorkloadPhase::kPending;
   }
-  return std::ranges::all_of(status.containers, succeeded) ? WorkloadPhase::kSucceeded : WorkloadPhase::kFailed;
+  return std::ranges::all_of(status.containers, succeeded) ? WorkloadPhase::kSucceeded
+                                                           : WorkloadPhase::kFailed;
 }
 
 std::string message_of(const pods::PodStatus& status) {
@@ -96,7 +99,8 @@ Power power_of(const pods::PodSpec& spec, const ClusterFile& cluster) {
   Power sum;
   for (const auto& node : cluster.nodes) {
     if (node.capacity.cpu_cores > 0) {
-      sum += (node.peak_power - node.idle_power) * (requests_of(spec).cpu_cores / node.capacity.cpu_cores);
+      sum += (node.peak_power - node.idle_power) *
+             (requests_of(spec).cpu_cores / node.capacity.cpu_cores);
     }
   }
   return cluster.nodes.empty() ? sum : sum / static_cast<double>(cluster.nodes.size());
@@ -115,7 +119,8 @@ Snapshot make_snapshot(const SnapshotInputs& inputs, Instant now) {
   return snapshot;
 }
 
-Result<NodeId> choose_node(const Snapshot& snapshot, const ClusterFile& cluster, const PodRecord& pod) {
+Result<NodeId> choose_node(const Snapshot& snapshot, const ClusterFile& cluster,
+                           const PodRecord& pod) {
   const auto* workload = find_workload(snapshot, WorkloadId{pod.spec.name});
   if (workload == nullptr) {
     return internal(std::format("pod {} is not in the snapshot", pod.spec.name));
@@ -133,10 +138,11 @@ Result<NodeId> choose_node(const Snapshot& snapshot, const ClusterFile& cluster,
   }
   const auto where = pod.pin ? std::format("node {}", *pod.pin) : std::string("any ready node");
   if (!any_ready) {
-    return conflict(std::format("waiting: {}", pod.pin ? where + " is not ready" : "no node is ready"));
+    return conflict(
+        std::format("waiting: {}", pod.pin ? where + " is not ready" : "no node is ready"));
   }
-  return conflict(std::format("waiting: its requests ({:.2f} CPU, {:.0f}) do not fit on {}", workload->requests.cpu_cores,
-                              workload->requests.memory, where));
+  return conflict(std::format("waiting: its requests ({:.2f} CPU, {:.0f}) do not fit on {}",
+                              workload->requests.cpu_cores, workload->requests.memory, where));
 }
 
 }  // namespace drover::cluster::local

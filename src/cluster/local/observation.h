@@ -23,17 +23,19 @@ using Observation = std::map<NodeId, NodeObservation>;
 // Whether a migration of the pod is under way.
 using Migrating = std::function<bool(const WorkloadId&)>;
 
-// Running while any container runs; else Pending while any waits; else Succeeded when all ended with 0, or Failed.
+// Running while any container runs; else Pending while any waits; else Succeeded when all ended
+// with 0, or Failed.
 WorkloadPhase phase_of(const pods::PodStatus& status);
 
-// "container web ended with 1", for a pod that is not running as it should; empty when there is nothing to say.
+// "container web ended with 1", for a pod that is not running as it should; empty when there is
+// nothing to say.
 std::string message_of(const pods::PodStatus& status);
 
 // Requests over all containers.
 Resources requests_of(const pods::PodSpec& spec);
 
-// The pod's declared draw (annotation drover.dev/power-watts), else its CPU request's share of what its nodes draw above idle, the
-// mean over all nodes: a modelled figure.
+// The pod's declared draw (annotation drover.dev/power-watts), else its CPU request's share of what
+// its nodes draw above idle, the mean over all nodes: a modelled figure.
 Power power_of(const pods::PodSpec& spec, const ClusterFile& cluster);
 
 struct SnapshotInputs {
@@ -44,8 +46,9 @@ struct SnapshotInputs {
 };
 Snapshot make_snapshot(const SnapshotInputs& inputs, Instant now);
 
-// Without a policy: the pinned node, else the first of the file that is ready and where it fits. kConflict says why there is none.
-Result<NodeId> choose_node(const Snapshot& snapshot, const ClusterFile& cluster, const PodRecord& pod);
-
+// Without a policy: the pinned node, else the first of the file that is ready and where it fits.
+// kConflict says why there is none.
+Result<NodeId> choose_node(const Snapshot& snapshot, const ClusterFile& cluster,
+                           const PodRecord& pod);
 
 }  // namespace drover::cluster::local

@@ -15,18 +15,21 @@ constexpr std::string_view kMigrateLabel = "drover.dev/migrate";
 constexpr double kMaxWatts = 1e6;
 constexpr std::int64_t kMaxGraceSeconds = 600;
 
-constexpr std::string_view kNoTerminal = "is not supported: a terminal cannot be moved to another node; remove it";
+constexpr std::string_view kNoTerminal =
+    "is not supported: a terminal cannot be moved to another node; remove it";
 constexpr std::string_view kNoProbe = "is not supported: drover runs no probes yet; remove it";
-constexpr std::string_view kOwnNamespaces = "is not supported: a pod can only be moved with namespaces of its own; remove it";
+constexpr std::string_view kOwnNamespaces =
+    "is not supported: a pod can only be moved with namespaces of its own; remove it";
 
 constexpr Field::Refused kRefusedOfPod[] = {
     {"hostNetwork", kOwnNamespaces},
     {"hostPID", kOwnNamespaces},
     {"hostIPC", kOwnNamespaces},
     {"shareProcessNamespace", kOwnNamespaces},
-    {"initContainers", "is not supported: they would run again on the node that a pod moves to; remove it"},
-    {"nodeName", "is not supported: a pod moves between nodes; remove it and use `drover apply --node NAME`"},
-    {"nodeSelector", "is not supported: a pod moves between nodes; remove it and use `drover apply --node NAME`"},
+    {"initContainers",
+     "is not supported: they would run again on the node that a pod moves to; remove it"},
+    {"nodeSelector",
+     "is not supported: a pod moves between nodes; use nodeName to say where it starts"},
 };
 
 constexpr Field::Refused kRefusedOfContainer[] = {
@@ -36,7 +39,8 @@ constexpr Field::Refused kRefusedOfContainer[] = {
     {"livenessProbe", kNoProbe},
     {"readinessProbe", kNoProbe},
     {"startupProbe", kNoProbe},
-    {"restartPolicy", "is not supported: drover never starts a container again by itself; remove it"},
+    {"restartPolicy",
+     "is not supported: drover never starts a container again by itself; remove it"},
     {"envFrom", "is not supported: write the variables under env"},
 };
 
@@ -58,7 +62,9 @@ std::string read_image(const Field& field) {
   if (written->starts_with('/') || written->starts_with("./") || written->starts_with("../")) {
     return resolved(field, *written);
   }
-  field.problem("is no local image; drover pulls none, so use oci:/LAYOUT[:TAG] or the root directory dir:/PATH");
+  field.problem(
+      "is no local image; drover pulls none, so use oci:/LAYOUT[:TAG] or the root directory "
+      "dir:/PATH");
   return "";
 }
 
@@ -98,7 +104,9 @@ void read_resources(const Field& field, pods::ContainerSpec& container) {
   field.only({"requests", "limits"});
   container.requests = read_amounts(field.at("requests"));
   container.limits = read_amounts(field.at("limits"));
-  const auto over = [](const auto& request, const auto& limit) { return request && limit && *request > *limit; };
+  const auto over = [](const auto& request, const auto& limit) {
+    return request && limit && *request > *limit;
+  };
   if (over(container.requests.cpu_cores, container.limits.cpu_cores)) {
     field.at("requests").at("cpu").problem("is more than the limit");
   }
@@ -111,7 +119,8 @@ pods::ContainerPort read_container_port(const Field& field) {
   constexpr Field::Refused kRefused[] = {
       {"hostPort", "is not supported: a pod keeps its own address when it moves; use a Service"}};
   field.only({"containerPort", "protocol", "name"}, kRefused);
-  return {.container_port = read_port(field.need("containerPort", "the port number, such as 'containerPort: 6379'")),
+  return {.container_port = read_port(
+              field.need("containerPort", "the port number, such as 'containerPort: 6379'")),
           .protocol = read_protocol(field.at("protocol")),
           .name = field.at("name").label().value_or("")};
 }
@@ -127,16 +136,19 @@ std::string read_absolute(const Field& field) {
 pods::VolumeMount read_mount(const Field& field) {
   field.only({"name", "mountPath", "readOnly"});
   return {.name = field.need("name", "the name of one of the pod's volumes").label().value_or(""),
-          .mount_path = read_absolute(field.need("mountPath", "where the container sees the volume, such as '/data'")),
+          .mount_path = read_absolute(
+              field.need("mountPath", "where the container sees the volume, such as '/data'")),
           .read_only = field.at("readOnly").boolean().value_or(false)};
 }
 
 pods::ContainerSpec read_container(const Field& field) {
-  field.only({"name", "image", "imagePullPolicy", "command", "args", "env", "resources", "ports", "volumeMounts", "workingDir"},
+  field.only({"name", "image", "imagePullPolicy", "command", "args", "env", "resources", "ports",
+              "volumeMounts", "workingDir"},
              kRefusedOfContainer);
   pods::ContainerSpec container;
   container.name = field.need("name", "the container's name").label().value_or("");
-  container.image = read_image(field.need("image", "the image: 'oci:/LAYOUT[:TAG]' or 'dir:/ROOT'"));
+  container.image =
+      read_image(field.need("image", "the image: 'oci:/LAYOUT[:TAG]' or 'dir:/ROOT'"));
   (void)field.at("imagePullPolicy").one_of({"Never", "IfNotPresent"});
   container.command = read_texts(field.at("command"));
   container.args = read_texts(field.at("args"));
@@ -157,7 +169,8 @@ pods::ContainerSpec read_container(const Field& field) {
 
 pods::Volume read_volume(const Field& field) {
   field.only({"name", "emptyDir", "hostPath"});
-  pods::Volume volume{.name = field.need("name", "the volume's name").label().value_or(""), .source = pods::EmptyDir{}};
+  pods::Volume volume{.name = field.need("name", "the volume's name").label().value_or(""),
+                      .source = pods::EmptyDir{}};
   const auto host = field.at("hostPath");
   field.at("emptyDir").only({});
   host.only({"path", "type"});
@@ -174,7 +187,8 @@ pods::Volume read_volume(const Field& field) {
 
 pods::HostAlias read_alias(const Field& field) {
   field.only({"ip", "hostnames"});
-  pods::HostAlias alias{.ip = field.need("ip", "an IPv4 address").text().value_or(""), .hostnames = {}};
+  pods::HostAlias alias{.ip = field.need("ip", "an IPv4 address").text().value_or(""),
+                        .hostnames = {}};
   alias.hostnames = read_texts(field.need("hostnames", "a list of names"));
   return alias;
 }
@@ -182,7 +196,8 @@ pods::HostAlias read_alias(const Field& field) {
 // drover's own annotations and labels are checked like fields: a typing error must not go unseen.
 void read_own_words(const Field& metadata, pods::PodSpec& pod) {
   constexpr std::array kKnown = {kPowerAnnotation, kMigrateLabel};
-  for (const auto& [kind, known] : {std::pair{"annotations", kPowerAnnotation}, std::pair{"labels", kMigrateLabel}}) {
+  for (const auto& [kind, known] :
+       {std::pair{"annotations", kPowerAnnotation}, std::pair{"labels", kMigrateLabel}}) {
     for (const auto& [key, field] : metadata.at(kind).entries()) {
       if (key.starts_with("drover.dev/") && key != known) {
         field.problem("is not known in " + std::string(kind) + suggest(key, kKnown));
@@ -208,8 +223,10 @@ void read_metadata(const Field& metadata, pods::PodSpec& pod) {
 void check_restart_policy(const Field& field) {
   const auto policy = field.text();
   if (policy && *policy != "Never") {
-    field.problem("is not supported: a container that drover started again by itself would silently have lost its state; "
-                  "write 'restartPolicy: Never'");
+    field.problem(
+        "is not supported: a container that drover started again by itself would silently have "
+        "lost its state; "
+        "write 'restartPolicy: Never'");
   }
 }
 
@@ -218,7 +235,8 @@ void check_mounts(const Field& containers, const pods::PodSpec& pod) {
     for (const auto& mount : container.at("volumeMounts").items()) {
       const auto name = mount.at("name").text();
       if (name && std::ranges::find(pod.volumes, *name, &pods::Volume::name) == pod.volumes.end()) {
-        mount.at("name").problem("is not the name of a volume of this pod; add it under spec.volumes");
+        mount.at("name").problem(
+            "is not the name of a volume of this pod; add it under spec.volumes");
       }
     }
   }
@@ -238,15 +256,22 @@ void check_with_runtime(const Field& root, const pods::PodSpec& pod) {
 
 }  // namespace
 
-pods::PodSpec read_pod(const Field& root) {
+PodManifest read_pod(const Field& root) {
   const auto problems_before = root.problem_count();
   root.only({"apiVersion", "kind", "metadata", "spec"});
-  pods::PodSpec pod;
+  PodManifest manifest;
+  auto& pod = manifest.spec;
   read_metadata(root.need("metadata", "'metadata: {name: …}'"), pod);
   const auto spec = root.need("spec", "'spec: {containers: …}'");
-  spec.only({"containers", "volumes", "restartPolicy", "terminationGracePeriodSeconds", "hostAliases"}, kRefusedOfPod);
+  spec.only({"containers", "volumes", "restartPolicy", "terminationGracePeriodSeconds",
+             "hostAliases", "nodeName"},
+            kRefusedOfPod);
+  if (const auto node = spec.at("nodeName").label()) {
+    manifest.node = NodeId{*node};
+  }
   check_restart_policy(spec.at("restartPolicy"));
-  pod.termination_grace_s = spec.at("terminationGracePeriodSeconds").integer(0, kMaxGraceSeconds).value_or(30);
+  pod.termination_grace_s =
+      spec.at("terminationGracePeriodSeconds").integer(0, kMaxGraceSeconds).value_or(30);
   for (const auto& item : spec.at("hostAliases").items()) {
     pod.host_aliases.push_back(read_alias(item));
   }
@@ -263,7 +288,7 @@ pods::PodSpec read_pod(const Field& root) {
   if (root.problem_count() == problems_before) {
     check_with_runtime(root, pod);
   }
-  return pod;
+  return manifest;
 }
 
 }  // namespace drover::cluster::local

@@ -21,7 +21,8 @@ PodStep step_of_deleted(const PodRecord& pod, const NodeObservation* node) {
     return ForgetIt{};
   }
   if (node == nullptr) {
-    return NoteIt{pod.phase, std::format("is deleted as soon as node {} can be reached", *pod.node)};
+    return NoteIt{pod.phase,
+                  std::format("is deleted as soon as node {} can be reached", *pod.node)};
   }
   return status_on(*node, pod) == nullptr ? PodStep{ForgetIt{}} : PodStep{StopIt{}};
 }
@@ -30,7 +31,9 @@ PodStep step_of_deleted(const PodRecord& pod, const NodeObservation* node) {
 PodStep step_of_started(const PodRecord& pod, const NodeObservation* node) {
   const bool final = pod.phase == WorkloadPhase::kSucceeded || pod.phase == WorkloadPhase::kFailed;
   if (node == nullptr) {
-    return final ? NoteIt{pod.phase, pod.message} : NoteIt{WorkloadPhase::kUnknown, std::format("node {} cannot be reached", *pod.node)};
+    return final ? NoteIt{pod.phase, pod.message}
+                 : NoteIt{WorkloadPhase::kUnknown,
+                          std::format("node {} cannot be reached", *pod.node)};
   }
   const auto* status = status_on(*node, pod);
   if (final) {
@@ -59,7 +62,8 @@ PodStep next_step(const PodRecord& pod, const Observation& nodes, bool migrating
     return step_of_started(pod, node);
   }
   if (node == nullptr) {
-    return NoteIt{WorkloadPhase::kPending, std::format("waiting: node {} cannot be reached", *pod.node)};
+    return NoteIt{WorkloadPhase::kPending,
+                  std::format("waiting: node {} cannot be reached", *pod.node)};
   }
   return StartIt{};
 }

@@ -1,4 +1,5 @@
-// What to do next for one pod, from what should be and what is: a pure function, the whole rule of the reconciler.
+// What to do next for one pod, from what should be and what is: a pure function, the whole rule of
+// the reconciler.
 #pragma once
 
 #include <string>
@@ -8,9 +9,9 @@
 
 namespace drover::cluster::local {
 
-struct PlaceIt {};  // choose node and address
-struct StartIt {};  // tell its node; repeated until the agent has acknowledged, and never after
-struct StopIt {};   // tell its node to delete it
+struct PlaceIt {};   // choose node and address
+struct StartIt {};   // tell its node; repeated until the agent has acknowledged, and never after
+struct StopIt {};    // tell its node to delete it
 struct ForgetIt {};  // nothing of it is left anywhere
 struct LostIt {};    // a started pod is not on its node
 struct NoteIt {      // write down how it is

@@ -24,12 +24,14 @@ PodRecord record(bool placed, bool started) {
   return pod;
 }
 
-PodStatus status(ContainerPhase phase, std::optional<int> exit_code = std::nullopt, const std::string& uid = "p-1") {
+PodStatus status(ContainerPhase phase, std::optional<int> exit_code = std::nullopt,
+                 const std::string& uid = "p-1") {
   PodStatus pod;
   pod.name = "p";
   pod.uid = uid;
   pod.sandbox_alive = true;
-  pod.containers.push_back(ContainerStatus{.name = "c", .phase = phase, .exit_code = exit_code, .error = "why"});
+  pod.containers.push_back(
+      ContainerStatus{.name = "c", .phase = phase, .exit_code = exit_code, .error = "why"});
   return pod;
 }
 
@@ -40,7 +42,8 @@ Observation ready_with(std::vector<PodStatus> pods) {
   }
   return {{kNode, node}};
 }
-const Observation kUnreachable = {{kNode, NodeObservation{.ready = false, .problem = "refused", .pods = {}}}};
+const Observation kUnreachable = {
+    {kNode, NodeObservation{.ready = false, .problem = "refused", .pods = {}}}};
 
 template <class T>
 bool is(const PodStep& step) {
@@ -58,26 +61,34 @@ TEST(PodStep, ANewPodIsPlacedThenStarted) {
 }
 
 TEST(PodStep, AStartThatWasNotAcknowledgedIsRepeatedEvenWhenThePodIsThere) {
-  EXPECT_TRUE(is<StartIt>(next_step(record(true, false), ready_with({status(ContainerPhase::kRunning)}), false)));
+  EXPECT_TRUE(is<StartIt>(
+      next_step(record(true, false), ready_with({status(ContainerPhase::kRunning)}), false)));
 }
 
 TEST(PodStep, AStartedPodIsNeverStartedAgain) {
   const auto pod = record(true, true);
   EXPECT_TRUE(is<LostIt>(next_step(pod, ready_with({}), false)));
-  EXPECT_TRUE(is<LostIt>(next_step(pod, ready_with({status(ContainerPhase::kRunning, {}, "p-2")}), false))) << "another pod of its name";
+  EXPECT_TRUE(
+      is<LostIt>(next_step(pod, ready_with({status(ContainerPhase::kRunning, {}, "p-2")}), false)))
+      << "another pod of its name";
   EXPECT_EQ(noted(next_step(pod, kUnreachable, false)), WorkloadPhase::kUnknown);
-  EXPECT_EQ(noted(next_step(pod, ready_with({status(ContainerPhase::kRunning)}), false)), WorkloadPhase::kRunning);
-  EXPECT_EQ(noted(next_step(pod, ready_with({status(ContainerPhase::kExited, 0)}), false)), WorkloadPhase::kSucceeded);
-  EXPECT_EQ(std::get<NoteIt>(next_step(pod, ready_with({status(ContainerPhase::kExited, 3)}), false)),
-            (NoteIt{WorkloadPhase::kFailed, "container c ended with 3"}));
+  EXPECT_EQ(noted(next_step(pod, ready_with({status(ContainerPhase::kRunning)}), false)),
+            WorkloadPhase::kRunning);
+  EXPECT_EQ(noted(next_step(pod, ready_with({status(ContainerPhase::kExited, 0)}), false)),
+            WorkloadPhase::kSucceeded);
+  EXPECT_EQ(
+      std::get<NoteIt>(next_step(pod, ready_with({status(ContainerPhase::kExited, 3)}), false)),
+      (NoteIt{WorkloadPhase::kFailed, "container c ended with 3"}));
 }
 
 TEST(PodStep, AnEndedPodStaysEnded) {
   auto pod = record(true, true);
   pod.phase = WorkloadPhase::kFailed;
   pod.message = "told before";
-  for (const auto& nodes : {kUnreachable, ready_with({}), ready_with({status(ContainerPhase::kRunning)})}) {
-    EXPECT_EQ(std::get<NoteIt>(next_step(pod, nodes, false)), (NoteIt{WorkloadPhase::kFailed, "told before"}));
+  for (const auto& nodes :
+       {kUnreachable, ready_with({}), ready_with({status(ContainerPhase::kRunning)})}) {
+    EXPECT_EQ(std::get<NoteIt>(next_step(pod, nodes, false)),
+              (NoteIt{WorkloadPhase::kFailed, "told before"}));
   }
 }
 
@@ -122,10 +133,14 @@ PodRecord asking(const std::string& name, double cpu) {
   return pod;
 }
 
-Result<NodeId> placed(const std::vector<PodRecord>& pods, const Observation& nodes, std::size_t index) {
+Result<NodeId> placed(const std::vector<PodRecord>& pods, const Observation& nodes,
+                      std::size_t index) {
   const auto cluster = two_nodes();
   const Migrating none = [](const WorkloadId&) { return false; };
-  return choose_node(make_snapshot({.cluster = cluster, .pods = pods, .nodes = nodes, .migrating = none}, Instant{}), cluster, pods[index]);
+  return choose_node(
+      make_snapshot({.cluster = cluster, .pods = pods, .nodes = nodes, .migrating = none},
+                    Instant{}),
+      cluster, pods[index]);
 }
 
 const NodeObservation kReady{.ready = true, .problem = "", .pods = {}};
@@ -138,7 +153,8 @@ TEST(Placement, TakesTheFirstReadyNodeWhereThePodFits) {
   running.phase = WorkloadPhase::kPending;
   EXPECT_EQ(placed({running, asking("b", 0.5)}, both, 1), NodeId{"n1"});
   EXPECT_EQ(placed({running, asking("b", 1)}, both, 1), NodeId{"n2"});
-  EXPECT_EQ(placed({asking("b", 1)}, {{NodeId{"n1"}, kDown}, {NodeId{"n2"}, kReady}}, 0), NodeId{"n2"});
+  EXPECT_EQ(placed({asking("b", 1)}, {{NodeId{"n1"}, kDown}, {NodeId{"n2"}, kReady}}, 0),
+            NodeId{"n2"});
 }
 
 TEST(Placement, APinnedPodWaitsForItsNode) {
@@ -155,7 +171,8 @@ TEST(Placement, APinnedPodWaitsForItsNode) {
 
 TEST(Snapshot, PowerIsDeclaredOrTheShareOfItsRequest) {
   auto pod = asking("a", 1);
-  EXPECT_EQ(power_of(pod.spec, two_nodes()), Power::watts(50));  // half of the 100 W between idle and peak
+  EXPECT_EQ(power_of(pod.spec, two_nodes()),
+            Power::watts(50));  // half of the 100 W between idle and peak
   pod.spec.power = Power::watts(7);
   EXPECT_EQ(power_of(pod.spec, two_nodes()), Power::watts(7));
 }
@@ -168,7 +185,8 @@ TEST(Snapshot, AnOptedOutOrDeletedPodIsNotMovable) {
   deleted.deleting = true;
   const auto cluster = two_nodes();
   const Migrating none = [](const WorkloadId&) { return false; };
-  const auto snapshot = make_snapshot({.cluster = cluster, .pods = {pod, out, deleted}, .nodes = {}, .migrating = none}, Instant{});
+  const auto snapshot = make_snapshot(
+      {.cluster = cluster, .pods = {pod, out, deleted}, .nodes = {}, .migrating = none}, Instant{});
   EXPECT_TRUE(snapshot.workloads[0].movable);
   EXPECT_FALSE(snapshot.workloads[1].movable);
   EXPECT_FALSE(snapshot.workloads[2].movable);

@@ -1,6 +1,7 @@
 #include "cluster/local/process_file.h"
 
 #include <format>
+
 #include <nlohmann/json.hpp>
 
 #include "os/file.h"
@@ -23,10 +24,12 @@ Result<ProcessRecord> read_process_file(const std::filesystem::path& file) {
   const auto json = nlohmann::json::parse(*text, nullptr, false);
   if (!json.is_object() || !json.value("pid", nlohmann::json()).is_number_integer() ||
       !json.value("start_ticks", nlohmann::json()).is_number_integer()) {
-    return invalid(std::format("{}: does not name a process; `drover down` removes the cluster", file.string()));
+    return invalid(std::format("{}: does not name a process; `drover down` removes the cluster",
+                               file.string()));
   }
   ProcessRecord record;
-  record.id = {.pid = json["pid"].get<pid_t>(), .start_ticks = json["start_ticks"].get<std::uint64_t>()};
+  record.id = {.pid = json["pid"].get<pid_t>(),
+               .start_ticks = json["start_ticks"].get<std::uint64_t>()};
   if (const auto address = json.find("address"); address != json.end() && address->is_string()) {
     record.address = address->get<std::string>();
   }

@@ -28,11 +28,12 @@ constexpr std::array kMemory = {
     Suffix{"Ti", 1024.0 * 1024 * 1024 * 1024},
 };
 
-constexpr std::array kBandwidth = {Suffix{"bit", 1.0}, Suffix{"kbit", 1e3}, Suffix{"Mbit", 1e6}, Suffix{"Gbit", 1e9}};
+constexpr std::array kBandwidth = {Suffix{"bit", 1.0}, Suffix{"kbit", 1e3}, Suffix{"Mbit", 1e6},
+                                   Suffix{"Gbit", 1e9}};
 
 // In milliseconds.
-constexpr std::array kTime = {Suffix{"us", 1e-3}, Suffix{"ms", 1.0}, Suffix{"s", 1e3}, Suffix{"m", 60e3},
-                              Suffix{"h", 3600e3}};
+constexpr std::array kTime = {Suffix{"us", 1e-3}, Suffix{"ms", 1.0}, Suffix{"s", 1e3},
+                              Suffix{"m", 60e3}, Suffix{"h", 3600e3}};
 
 // A decimal number without sign, then exactly one of the suffixes; the product.
 std::optional<double> amount(std::string_view text, std::span<const Suffix> suffixes) {
@@ -69,7 +70,8 @@ Result<double> parse_cpu(std::string_view text) {
 Result<Bytes> parse_memory(std::string_view text) {
   const auto bytes = amount(text, kMemory);
   if (!bytes || *bytes > kMost) {
-    return invalid("is not an amount of memory; use bytes with Ki, Mi, Gi, k, M or G, such as 64Mi");
+    return invalid(
+        "is not an amount of memory; use bytes with Ki, Mi, Gi, k, M or G, such as 64Mi");
   }
   return Bytes{static_cast<std::int64_t>(std::ceil(*bytes))};
 }
@@ -77,7 +79,8 @@ Result<Bytes> parse_memory(std::string_view text) {
 Result<Bandwidth> parse_bandwidth(std::string_view text) {
   const auto rate = amount(text, kBandwidth);
   if (!rate || *rate > kMost || *rate < 8000) {
-    return invalid("is not a bandwidth; use kbit, Mbit or Gbit (per second), at least 8kbit, such as 1Gbit");
+    return invalid(
+        "is not a bandwidth; use kbit, Mbit or Gbit (per second), at least 8kbit, such as 1Gbit");
   }
   return Bandwidth::bits_per_second(*rate);
 }

@@ -18,10 +18,12 @@ bool passing(const Error& error) {
 }
 
 bool answers(const PodRecord& pod) {
-  return !pod.deleting && !pod.spec.ip.empty() && (pod.phase == WorkloadPhase::kRunning || pod.phase == WorkloadPhase::kMigrating);
+  return !pod.deleting && !pod.spec.ip.empty() &&
+         (pod.phase == WorkloadPhase::kRunning || pod.phase == WorkloadPhase::kMigrating);
 }
 
-std::vector<ServiceEndpoints> endpoints_of(const std::vector<ServiceSpec>& services, const std::vector<PodRecord>& pods) {
+std::vector<ServiceEndpoints> endpoints_of(const std::vector<ServiceSpec>& services,
+                                           const std::vector<PodRecord>& pods) {
   std::vector<ServiceEndpoints> list;
   for (const auto& service : services) {
     ServiceEndpoints endpoints{.service = service, .addresses = {}};
@@ -64,10 +66,12 @@ Observation observe_nodes(const ClusterFile& cluster, AgentPool& agents) {
   return seen;
 }
 
-// Asking the agents takes time, in which a whole migration may pass. Only pods that stood still meanwhile are compared with the answers.
+// Asking the agents takes time, in which a whole migration may pass. Only pods that stood still
+// meanwhile are compared with the answers.
 Result<> Reconciler::step(Instant now) {
   const auto before = settled_pods();
-  const auto seen = std::make_shared<const Observation>(observe_nodes(ports_.cluster, ports_.agents));
+  const auto seen =
+      std::make_shared<const Observation>(observe_nodes(ports_.cluster, ports_.agents));
   seen_.store(seen);
   const auto after = ports_.state.pods();
   if (!before || !after) {
@@ -81,7 +85,8 @@ Result<> Reconciler::step(Instant now) {
       complain(pod, note(pod, {WorkloadPhase::kMigrating, ""}));
     }
   }
-  return ports_.state.pods().and_then([&](const std::vector<PodRecord>& pods) { return update_services(pods, *seen); });
+  return ports_.state.pods().and_then(
+      [&](const std::vector<PodRecord>& pods) { return update_services(pods, *seen); });
 }
 
 // Where each pod is, by uid, without those that are being moved.
@@ -136,21 +141,24 @@ Result<> Reconciler::place(const PodRecord& pod, const Observation& nodes, Insta
     return std::unexpected(!pods ? pods.error() : !services ? services.error() : taken.error());
   }
   const auto& cluster = ports_.cluster;
-  const auto snapshot =
-      make_snapshot({.cluster = cluster, .pods = *pods, .nodes = nodes, .migrating = ports_.migrating}, now);
+  const auto snapshot = make_snapshot(
+      {.cluster = cluster, .pods = *pods, .nodes = nodes, .migrating = ports_.migrating}, now);
   const auto node = choose_node(snapshot, cluster, pod);
   if (!node) {
     return note(pod, {WorkloadPhase::kPending, node.error().what});
   }
   const auto address = free_address(cluster.network.pods(node_number(cluster, *node)), *taken);
   if (!address) {
-    return note(pod, {WorkloadPhase::kPending, std::format("waiting: node {} has no free pod address", *node)});
+    return note(pod, {WorkloadPhase::kPending,
+                      std::format("waiting: node {} has no free pod address", *node)});
   }
   auto placed = pod.spec;
   placed.ip = to_string(*address);
   std::ranges::copy(service_names(*services), std::back_inserter(placed.host_aliases));
   return ports_.state.place(WorkloadId{pod.spec.name}, *node, placed).and_then([&] {
-    return ports_.state.pod(WorkloadId{pod.spec.name}).and_then([&](const PodRecord& now_placed) { return start(now_placed); });
+    return ports_.state.pod(WorkloadId{pod.spec.name}).and_then([&](const PodRecord& now_placed) {
+      return start(now_placed);
+    });
   });
 }
 
@@ -161,12 +169,15 @@ Result<> Reconciler::start(const PodRecord& pod) {
     return ports_.state.mark_started(WorkloadId{pod.spec.name});
   }
   if (passing(started.error())) {
-    return note(pod, {WorkloadPhase::kPending, "waiting: " + started.error().what}).and_then([&] { return started; });
+    return note(pod, {WorkloadPhase::kPending, "waiting: " + started.error().what}).and_then([&] {
+      return started;
+    });
   }
   return refuse(pod, started.error());
 }
 
-// What cannot be started will not be by repeating it: the pod has failed, and what was made of it stays to be looked at.
+// What cannot be started will not be by repeating it: the pod has failed, and what was made of it
+// stays to be looked at.
 Result<> Reconciler::refuse(const PodRecord& pod, const Error& error) {
   os::log_warning("pod {} cannot be started: {}", pod.spec.name, error.what);
   return note(pod, {WorkloadPhase::kFailed, "cannot be started: " + error.what}).and_then([&] {
@@ -179,18 +190,23 @@ Result<> Reconciler::lose(const PodRecord& pod) {
   if (++missing_[WorkloadId{pod.spec.name}] < kPassesUntilLost) {
     return {};
   }
-  return note(pod, {WorkloadPhase::kFailed, std::format("is gone from node {}; it is not started again, since its state is lost: "
-                                                        "delete and apply it", *pod.node)});
+  return note(
+      pod, {WorkloadPhase::kFailed,
+            std::format("is gone from node {}; it is not started again, since its state is lost: "
+                        "delete and apply it",
+                        *pod.node)});
 }
 
 Result<> Reconciler::stop(const PodRecord& pod) {
-  return ports_.agents.delete_pod(*pod.node, WorkloadId{pod.spec.name}, std::chrono::seconds{pod.spec.termination_grace_s});
+  return ports_.agents.delete_pod(*pod.node, WorkloadId{pod.spec.name},
+                                  std::chrono::seconds{pod.spec.termination_grace_s});
 }
 
 Result<> Reconciler::forget(const PodRecord& pod) {
   const WorkloadId name{pod.spec.name};
   if (!pod.spec.ip.empty()) {
-    // A node that cannot be reached keeps a route to nowhere, which the next pod of that address replaces.
+    // A node that cannot be reached keeps a route to nowhere, which the next pod of that address
+    // replaces.
     if (const auto withdrawn = ports_.router.withdraw(name, pod.spec.ip); !withdrawn) {
       os::log_warning("{}", withdrawn.error().what);
     }
@@ -209,17 +225,22 @@ Result<> Reconciler::note(const PodRecord& pod, const NoteIt& note) {
   return ports_.state.observe(WorkloadId{pod.spec.name}, note.phase, note.message);
 }
 
-// Routes live in the kernel and survive us. Only after a restart of ours it is not known that those of a moved pod are complete.
+// Routes live in the kernel and survive us. Only after a restart of ours it is not known that those
+// of a moved pod are complete.
 Result<> Reconciler::restore_route(const PodRecord& pod) {
   const auto& cluster = ports_.cluster;
   const WorkloadId name{pod.spec.name};
   const auto address = parse_ipv4(pod.spec.ip);
   const auto known = routed_.find(name);
-  const bool at_home = address && cluster.network.pods(node_number(cluster, *pod.node)).contains(*address);
-  if (!address || (at_home && known == routed_.end()) || (known != routed_.end() && known->second == *pod.node)) {
+  const bool at_home =
+      address && cluster.network.pods(node_number(cluster, *pod.node)).contains(*address);
+  if (!address || (at_home && known == routed_.end()) ||
+      (known != routed_.end() && known->second == *pod.node)) {
     return {};
   }
-  return ports_.router.announce(name, pod.spec.ip, *pod.node).transform([&] { routed_.insert_or_assign(name, *pod.node); });
+  return ports_.router.announce(name, pod.spec.ip, *pod.node).transform([&] {
+    routed_.insert_or_assign(name, *pod.node);
+  });
 }
 
 Result<> Reconciler::update_services(const std::vector<PodRecord>& pods, const Observation& nodes) {
@@ -238,7 +259,8 @@ Result<> Reconciler::update_services(const std::vector<PodRecord>& pods, const O
     service_sets_[where] = applied ? set : "";
     outcome = applied ? outcome : applied;
   };
-  update(NodeId{}, [&] { return os::nft(service_rules(endpoints, ports_.cluster.network.services())); });
+  update(NodeId{},
+         [&] { return os::nft(service_rules(endpoints, ports_.cluster.network.services())); });
   for (const auto& [node, seen] : nodes) {
     if (seen.ready) {
       update(node, [&] { return ports_.agents.set_services(node, endpoints); });

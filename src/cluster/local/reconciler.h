@@ -30,7 +30,8 @@ class Reconciler {
   };
   explicit Reconciler(Ports ports) : ports_(std::move(ports)) {}
 
-  // One pass. What fails is logged and tried again in the next one; an error means that the state cannot be read.
+  // One pass. What fails is logged and tried again in the next one; an error means that the state
+  // cannot be read.
   Result<> step(Instant now);
 
   // What the last pass saw. Never null; from any thread.
@@ -51,10 +52,14 @@ class Reconciler {
   Result<> update_services(const std::vector<PodRecord>& pods, const Observation& nodes);
 
   Ports ports_;
-  std::map<WorkloadId, NodeId> routed_;           // pods away from their address's node, and where their routes lead
-  std::map<NodeId, std::string> service_sets_;    // what each node's rules were made from; the fabric's under the empty name
-  std::map<WorkloadId, int> missing_;             // in how many passes in a row a started pod was not on its node
-  std::map<WorkloadId, std::string> complaints_;  // last logged trouble per pod, so that each is logged once
+  std::map<WorkloadId, NodeId>
+      routed_;  // pods away from their address's node, and where their routes lead
+  std::map<NodeId, std::string>
+      service_sets_;  // what each node's rules were made from; the fabric's under the empty name
+  std::map<WorkloadId, int>
+      missing_;  // in how many passes in a row a started pod was not on its node
+  std::map<WorkloadId, std::string>
+      complaints_;  // last logged trouble per pod, so that each is logged once
   std::atomic<std::shared_ptr<const Observation>> seen_{std::make_shared<const Observation>()};
 };
 

@@ -13,8 +13,9 @@ class Router {
   // Both outlive it.
   Router(const ClusterFile& cluster, AgentPool& agents) : cluster_(cluster), agents_(agents) {}
 
-  // Every node and the fabric send the pod's packets to `node`, whose agent attaches its own end. A node that cannot be reached is
-  // an error (its pods would talk to the old place); the routes of all others are set all the same, and the call may be repeated.
+  // Every node and the fabric send the pod's packets to `node`, whose agent attaches its own end. A
+  // node that cannot be reached is an error (its pods would talk to the old place); the routes of
+  // all others are set all the same, and the call may be repeated.
   Result<> announce(const WorkloadId& pod, const std::string& ip, const NodeId& node);
 
   // The pod is gone: only the routes of the subnet that its address is from are left.

@@ -1,6 +1,7 @@
 #include "cluster/local/service.h"
 
 #include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "cluster/local/address.h"
@@ -45,8 +46,11 @@ std::string to_json(const ServiceSpec& spec) {
                      {"targetPort", port.target_port},
                      {"protocol", port.protocol == pods::PortProtocol::kUdp ? "UDP" : "TCP"}});
   }
-  return Json{{"name", spec.name}, {"selector", spec.selector}, {"ports", ports}, {"clusterIP", spec.cluster_ip}}.dump(
-      -1, ' ', false, Json::error_handler_t::replace);
+  return Json{{"name", spec.name},
+              {"selector", spec.selector},
+              {"ports", ports},
+              {"clusterIP", spec.cluster_ip}}
+      .dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 // JSON is YAML, so the reader of manifests reads it, with the same errors.

@@ -22,9 +22,11 @@ struct ServicePort {
 
 struct ServiceSpec {
   std::string name;
-  std::map<std::string, std::string> selector;  // a pod is behind it when it has all of these labels
+  std::map<std::string, std::string>
+      selector;  // a pod is behind it when it has all of these labels
   std::vector<ServicePort> ports;
-  std::string cluster_ip;  // given by the controller, kept for the service's whole life; empty: not given yet
+  std::string cluster_ip;  // given by the controller, kept for the service's whole life; empty: not
+                           // given yet
   friend bool operator==(const ServiceSpec&, const ServiceSpec&) = default;
 };
 

@@ -60,7 +60,8 @@ ServiceSpec read_service(const Field& root) {
   spec.only({"selector", "ports", "type", "clusterIP", "sessionAffinity"}, kRefused);
   (void)spec.at("type").one_of({"ClusterIP"});
   (void)spec.at("sessionAffinity").one_of({"None"});
-  const auto selector = spec.need("selector", "the labels of the pods behind it, such as 'selector: {app: redis}'");
+  const auto selector =
+      spec.need("selector", "the labels of the pods behind it, such as 'selector: {app: redis}'");
   service.selector = read_text_map(selector);
   if (selector.present() && service.selector.empty()) {
     selector.problem("is empty; name at least one label of the pods behind the service");

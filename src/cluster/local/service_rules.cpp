@@ -1,6 +1,7 @@
 #include "cluster/local/service_rules.h"
 
 #include <format>
+
 #include <nlohmann/json.hpp>
 
 namespace drover::cluster::local {
@@ -26,8 +27,8 @@ std::string translations(const std::vector<ServiceEndpoints>& services) {
     for (const auto& port : service.ports) {
       if (!addresses.empty()) {
         const auto* protocol = port.protocol == pods::PortProtocol::kUdp ? "udp" : "tcp";
-        rules += std::format("    ip daddr {} {} dport {} {}\n", service.cluster_ip, protocol, port.port,
-                             target(addresses, port.target_port));
+        rules += std::format("    ip daddr {} {} dport {} {}\n", service.cluster_ip, protocol,
+                             port.port, target(addresses, port.target_port));
       }
     }
   }
@@ -37,8 +38,10 @@ std::string translations(const std::vector<ServiceEndpoints>& services) {
 // What is still addressed to a service after translation has nobody behind it.
 std::string refusals(const Subnet& addresses) {
   const auto subnet = to_string(addresses);
-  return std::format("    ip daddr {} meta l4proto tcp reject with tcp reset\n    ip daddr {} reject with icmp port-unreachable\n",
-                     subnet, subnet);
+  return std::format(
+      "    ip daddr {} meta l4proto tcp reject with tcp reset\n    ip daddr {} reject with icmp "
+      "port-unreachable\n",
+      subnet, subnet);
 }
 
 std::string chain(std::string_view name, std::string_view head, const std::string& rules) {
@@ -46,7 +49,8 @@ std::string chain(std::string_view name, std::string_view head, const std::strin
 }
 
 Result<ServiceEndpoints> parse_one(const nlohmann::json& item) {
-  if (!item.is_object() || !item.contains("service") || !item.contains("addresses") || !item["addresses"].is_array()) {
+  if (!item.is_object() || !item.contains("service") || !item.contains("addresses") ||
+      !item["addresses"].is_array()) {
     return invalid("services: each must have 'service' and a list 'addresses'");
   }
   auto service = parse_service_spec(item["service"].dump());
@@ -55,7 +59,8 @@ Result<ServiceEndpoints> parse_one(const nlohmann::json& item) {
   }
   ServiceEndpoints endpoints{.service = *std::move(service), .addresses = {}};
   for (const auto& address : item["addresses"]) {
-    const auto parsed = parse_ipv4(address.is_string() ? address.get<std::string>() : address.dump());
+    const auto parsed =
+        parse_ipv4(address.is_string() ? address.get<std::string>() : address.dump());
     if (!parsed) {
       return std::unexpected(parsed.error());
     }
@@ -79,7 +84,8 @@ std::string service_rules(const std::vector<ServiceEndpoints>& services, const S
 std::string to_json(const std::vector<ServiceEndpoints>& services) {
   auto list = nlohmann::ordered_json::array();
   for (const auto& [service, addresses] : services) {
-    list.push_back({{"service", nlohmann::ordered_json::parse(to_json(service))}, {"addresses", addresses}});
+    list.push_back(
+        {{"service", nlohmann::ordered_json::parse(to_json(service))}, {"addresses", addresses}});
   }
   return list.dump();
 }

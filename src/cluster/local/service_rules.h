@@ -1,4 +1,5 @@
-// Services as nft rules: the table `drover-services` in the fabric's and every node's network namespace.
+// Services as nft rules: the table `drover-services` in the fabric's and every node's network
+// namespace.
 #pragma once
 
 #include <map>
@@ -17,8 +18,9 @@ struct ServiceEndpoints {
   friend bool operator==(const ServiceEndpoints&, const ServiceEndpoints&) = default;
 };
 
-// The whole table as one transaction that replaces the former one. New connections to a service's address and port go to one of its
-// pods at random and stay with it, also while that pod moves; where nothing answers they are refused at once instead of timing out.
+// The whole table as one transaction that replaces the former one. New connections to a service's
+// address and port go to one of its pods at random and stay with it, also while that pod moves;
+// where nothing answers they are refused at once instead of timing out.
 std::string service_rules(const std::vector<ServiceEndpoints>& services, const Subnet& addresses);
 
 // JSON for PUT /v1/services, and back.

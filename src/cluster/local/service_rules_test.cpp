@@ -12,7 +12,10 @@ using ::testing::Not;
 ServiceEndpoints service(std::vector<std::string> addresses) {
   return {.service = {.name = "web",
                       .selector = {{"app", "web"}},
-                      .ports = {{.name = "", .port = 80, .target_port = 8080, .protocol = pods::PortProtocol::kTcp}},
+                      .ports = {{.name = "",
+                                 .port = 80,
+                                 .target_port = 8080,
+                                 .protocol = pods::PortProtocol::kTcp}},
                       .cluster_ip = "10.77.250.2"},
           .addresses = std::move(addresses)};
 }
@@ -23,8 +26,10 @@ TEST(ServiceRules, OneEndpointIsAPlainTranslation) {
 }
 
 TEST(ServiceRules, SeveralEndpointsAreChosenAtRandom) {
-  EXPECT_THAT(service_rules({service({"10.77.11.2", "10.77.12.2"})}, Network{}.services()),
-              HasSubstr("dnat to numgen random mod 2 map { 0 : 10.77.11.2 . 8080, 1 : 10.77.12.2 . 8080 }\n"));
+  EXPECT_THAT(
+      service_rules({service({"10.77.11.2", "10.77.12.2"})}, Network{}.services()),
+      HasSubstr(
+          "dnat to numgen random mod 2 map { 0 : 10.77.11.2 . 8080, 1 : 10.77.12.2 . 8080 }\n"));
 }
 
 TEST(ServiceRules, WithoutEndpointsOnlyTheRefusalIsLeft) {
@@ -41,8 +46,10 @@ TEST(ServiceRules, JsonComesBackEqual) {
 }
 
 TEST(ServiceRules, NothingButAddressesGetsIntoTheRules) {
-  EXPECT_FALSE(parse_endpoints(R"([{"service":{"name":"a","selector":{"a":"b"},"ports":[]},"addresses":["1.2.3.4; flush ruleset"]}])"));
-  EXPECT_FALSE(parse_endpoints(R"([{"service":{"name":"a","selector":{"a":"b"},"ports":[],"clusterIP":"x; y"},"addresses":[]}])"));
+  EXPECT_FALSE(parse_endpoints(
+      R"([{"service":{"name":"a","selector":{"a":"b"},"ports":[]},"addresses":["1.2.3.4; flush ruleset"]}])"));
+  EXPECT_FALSE(parse_endpoints(
+      R"([{"service":{"name":"a","selector":{"a":"b"},"ports":[],"clusterIP":"x; y"},"addresses":[]}])"));
   EXPECT_FALSE(parse_endpoints("{"));
   EXPECT_FALSE(parse_endpoints("[1]"));
 }

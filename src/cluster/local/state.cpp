@@ -40,7 +40,8 @@ CREATE TABLE uids (
 ) STRICT;
 )"};
 
-constexpr std::string_view kPodColumns = "spec, pin, node, started, deleting, phase, message, created_ms";
+constexpr std::string_view kPodColumns =
+    "spec, pin, node, started, deleting, phase, message, created_ms";
 
 // A row as it was read; turned into a record outside of the row function, which cannot fail.
 struct PodRow {
@@ -86,35 +87,35 @@ Result<PodRecord> record_of(PodRow row) {
   });
 }
 
-std::string owner_of_pod(std::string_view name) {
-  return std::format("pod/{}", name);
-}
-std::string owner_of_service(std::string_view name) {
-  return std::format("service/{}", name);
-}
+std::string owner_of_pod(std::string_view name) { return std::format("pod/{}", name); }
+std::string owner_of_service(std::string_view name) { return std::format("service/{}", name); }
 
 std::unexpected<Error> no_such_pod(const WorkloadId& name) {
   return not_found(std::format("there is no pod '{}'; `drover get pods` lists them", name));
 }
 
 // What the service has, what its manifest asks for, or the lowest free one.
-Result<std::string> choose_address(const ServiceSpec& spec, const std::optional<std::string>& given, const std::set<Ipv4>& taken,
-                                   const Subnet& range) {
+Result<std::string> choose_address(const ServiceSpec& spec, const std::optional<std::string>& given,
+                                   const std::set<Ipv4>& taken, const Subnet& range) {
   const auto wanted = spec.cluster_ip;
   if (given) {
     if (!wanted.empty() && wanted != *given) {
-      return conflict(std::format("service '{}' has the address {} and keeps it; remove clusterIP: {}, or delete the service first",
-                                  spec.name, *given, wanted));
+      return conflict(
+          std::format("service '{}' has the address {} and keeps it; remove clusterIP: {}, or "
+                      "delete the service first",
+                      spec.name, *given, wanted));
     }
     return *given;
   }
   if (wanted.empty()) {
     const auto free = free_address(range, taken);
-    return free ? Result<std::string>(to_string(*free)) : conflict(std::format("all addresses of {} are in use", to_string(range)));
+    return free ? Result<std::string>(to_string(*free))
+                : conflict(std::format("all addresses of {} are in use", to_string(range)));
   }
   const auto address = parse_ipv4(wanted);
   if (!address || !range.contains(*address) || *address <= range.base) {
-    return invalid(std::format("clusterIP {} is not one of {}; remove it to get a free one", wanted, to_string(range)));
+    return invalid(std::format("clusterIP {} is not one of {}; remove it to get a free one", wanted,
+                               to_string(range)));
   }
   if (taken.contains(*address)) {
     return conflict(std::format("clusterIP {} is in use; remove it to get a free one", wanted));
@@ -128,7 +129,8 @@ struct ClusterState::Impl {
   explicit Impl(os::Database opened) : database(std::move(opened)) {}
 
   // One UPDATE of one pod; its name is the last of the values.
-  Result<> update_pod(const WorkloadId& name, std::string_view sql, std::initializer_list<os::SqlValue> values) {
+  Result<> update_pod(const WorkloadId& name, std::string_view sql,
+                      std::initializer_list<os::SqlValue> values) {
     const std::scoped_lock lock(mutex);
     return database.run(sql, values).and_then([&]() -> Result<> {
       if (database.changes() == 0) {
@@ -138,10 +140,12 @@ struct ClusterState::Impl {
     });
   }
 
-  Result<std::vector<PodRecord>> read_pods(const std::string& condition, std::initializer_list<os::SqlValue> values) {
+  Result<std::vector<PodRecord>> read_pods(const std::string& condition,
+                                           std::initializer_list<os::SqlValue> values) {
     std::vector<PodRow> rows;
-    const auto read = database.query(std::format("SELECT {} FROM pods {} ORDER BY name", kPodColumns, condition), values,
-                                     [&](const os::Row& row) { rows.push_back(pod_row(row)); });
+    const auto read =
+        database.query(std::format("SELECT {} FROM pods {} ORDER BY name", kPodColumns, condition),
+                       values, [&](const os::Row& row) { rows.push_back(pod_row(row)); });
     if (!read) {
       return std::unexpected(read.error());
     }
@@ -158,7 +162,8 @@ struct ClusterState::Impl {
 
   Result<std::optional<std::string>> read_text(std::string_view sql, std::string_view key) {
     std::optional<std::string> text;
-    return database.query(sql, {key}, [&](const os::Row& row) { text = row.text(0); }).transform([&] { return text; });
+    return database.query(sql, {key}, [&](const os::Row& row) { text = row.text(0); })
+        .transform([&] { return text; });
   }
 
   Result<std::set<Ipv4>> read_addresses() {
@@ -173,10 +178,13 @@ struct ClusterState::Impl {
 
   Result<> write_service(const ServiceSpec& spec) {
     return database
-        .run("INSERT INTO addresses(ip, owner) VALUES(?, ?) ON CONFLICT(owner) DO NOTHING", {spec.cluster_ip, owner_of_service(spec.name)})
+        .run("INSERT INTO addresses(ip, owner) VALUES(?, ?) ON CONFLICT(owner) DO NOTHING",
+             {spec.cluster_ip, owner_of_service(spec.name)})
         .and_then([&] {
-          return database.run("INSERT INTO services(name, spec) VALUES(?, ?) ON CONFLICT(name) DO UPDATE SET spec = excluded.spec",
-                              {spec.name, to_json(spec)});
+          return database.run(
+              "INSERT INTO services(name, spec) VALUES(?, ?) ON CONFLICT(name) DO UPDATE SET spec "
+              "= excluded.spec",
+              {spec.name, to_json(spec)});
         });
   }
 
@@ -203,10 +211,13 @@ Result<> ClusterState::add_pod(pods::PodSpec spec, const std::optional<NodeId>& 
       spec.uid = std::format("{}-{:06}", spec.name, database.last_insert_id());
       return database
           .run("INSERT INTO pods(name, spec, pin, phase, created_ms) VALUES(?, ?, ?, ?, ?)",
-               {spec.name, pods::to_json(spec), pin ? std::optional(pin->str()) : std::nullopt, to_string(WorkloadPhase::kPending), now})
+               {spec.name, pods::to_json(spec), pin ? std::optional(pin->str()) : std::nullopt,
+                to_string(WorkloadPhase::kPending), now})
           .transform_error([&](Error error) {
             if (error.code == Code::kConflict) {
-              error.what = std::format("pod '{}' exists already; delete it first, since a running pod cannot be changed", spec.name);
+              error.what = std::format(
+                  "pod '{}' exists already; delete it first, since a running pod cannot be changed",
+                  spec.name);
             }
             return error;
           });
@@ -221,22 +232,26 @@ Result<std::vector<PodRecord>> ClusterState::pods() const {
 
 Result<PodRecord> ClusterState::pod(const WorkloadId& name) const {
   const std::scoped_lock lock(impl_->mutex);
-  return impl_->read_pods("WHERE name = ?", {name.str()}).and_then([&](std::vector<PodRecord> found) -> Result<PodRecord> {
-    if (found.empty()) {
-      return no_such_pod(name);
-    }
-    return std::move(found.front());
-  });
+  return impl_->read_pods("WHERE name = ?", {name.str()})
+      .and_then([&](std::vector<PodRecord> found) -> Result<PodRecord> {
+        if (found.empty()) {
+          return no_such_pod(name);
+        }
+        return std::move(found.front());
+      });
 }
 
-Result<> ClusterState::place(const WorkloadId& name, const NodeId& node, const pods::PodSpec& placed) {
+Result<> ClusterState::place(const WorkloadId& name, const NodeId& node,
+                             const pods::PodSpec& placed) {
   const std::scoped_lock lock(impl_->mutex);
   auto& database = impl_->database;
   return database.transaction([&] {
-    return database.run("INSERT INTO addresses(ip, owner) VALUES(?, ?)", {placed.ip, owner_of_pod(name.str())}).and_then([&] {
-      return database.run("UPDATE pods SET node = ?, spec = ? WHERE name = ? AND node IS NULL",
-                          {node.str(), pods::to_json(placed), name.str()});
-    });
+    return database
+        .run("INSERT INTO addresses(ip, owner) VALUES(?, ?)", {placed.ip, owner_of_pod(name.str())})
+        .and_then([&] {
+          return database.run("UPDATE pods SET node = ?, spec = ? WHERE name = ? AND node IS NULL",
+                              {node.str(), pods::to_json(placed), name.str()});
+        });
   });
 }
 
@@ -245,11 +260,14 @@ Result<> ClusterState::mark_started(const WorkloadId& name) {
 }
 
 Result<> ClusterState::move(const WorkloadId& name, const NodeId& node) {
-  return impl_->update_pod(name, "UPDATE pods SET node = ? WHERE name = ?", {node.str(), name.str()});
+  return impl_->update_pod(name, "UPDATE pods SET node = ? WHERE name = ?",
+                           {node.str(), name.str()});
 }
 
-Result<> ClusterState::observe(const WorkloadId& name, WorkloadPhase phase, const std::string& message) {
-  return impl_->update_pod(name, "UPDATE pods SET phase = ?, message = ? WHERE name = ?", {to_string(phase), message, name.str()});
+Result<> ClusterState::observe(const WorkloadId& name, WorkloadPhase phase,
+                               const std::string& message) {
+  return impl_->update_pod(name, "UPDATE pods SET phase = ?, message = ? WHERE name = ?",
+                           {to_string(phase), message, name.str()});
 }
 
 Result<> ClusterState::mark_deleting(const WorkloadId& name) {
@@ -260,9 +278,8 @@ Result<> ClusterState::remove_pod(const WorkloadId& name) {
   const std::scoped_lock lock(impl_->mutex);
   auto& database = impl_->database;
   return database.transaction([&] {
-    return database.run("DELETE FROM addresses WHERE owner = ?", {owner_of_pod(name.str())}).and_then([&] {
-      return database.run("DELETE FROM pods WHERE name = ?", {name.str()});
-    });
+    return database.run("DELETE FROM addresses WHERE owner = ?", {owner_of_pod(name.str())})
+        .and_then([&] { return database.run("DELETE FROM pods WHERE name = ?", {name.str()}); });
   });
 }
 
@@ -274,23 +291,27 @@ Result<std::set<Ipv4>> ClusterState::addresses() const {
 Result<ServiceSpec> ClusterState::put_service(ServiceSpec spec, const Subnet& range) {
   const std::scoped_lock lock(impl_->mutex);
   auto& database = impl_->database;
-  const auto chosen = impl_->read_text("SELECT ip FROM addresses WHERE owner = ?", owner_of_service(spec.name))
-                          .and_then([&](const std::optional<std::string>& given) {
-                            return impl_->read_addresses().and_then(
-                                [&](const std::set<Ipv4>& taken) { return choose_address(spec, given, taken, range); });
-                          });
+  const auto chosen =
+      impl_->read_text("SELECT ip FROM addresses WHERE owner = ?", owner_of_service(spec.name))
+          .and_then([&](const std::optional<std::string>& given) {
+            return impl_->read_addresses().and_then([&](const std::set<Ipv4>& taken) {
+              return choose_address(spec, given, taken, range);
+            });
+          });
   if (!chosen) {
     return std::unexpected(chosen.error());
   }
   spec.cluster_ip = *chosen;
-  return database.transaction([&] { return impl_->write_service(spec); }).transform([&] { return spec; });
+  return database.transaction([&] { return impl_->write_service(spec); }).transform([&] {
+    return spec;
+  });
 }
 
 Result<std::vector<ServiceSpec>> ClusterState::services() const {
   const std::scoped_lock lock(impl_->mutex);
   std::vector<std::string> rows;
-  const auto read =
-      impl_->database.query("SELECT spec FROM services ORDER BY name", {}, [&](const os::Row& row) { rows.push_back(row.text(0)); });
+  const auto read = impl_->database.query("SELECT spec FROM services ORDER BY name", {},
+                                          [&](const os::Row& row) { rows.push_back(row.text(0)); });
   if (!read) {
     return std::unexpected(read.error());
   }
@@ -313,7 +334,8 @@ Result<> ClusterState::remove_service(const std::string& name) {
         .and_then([&] { return database.run("DELETE FROM services WHERE name = ?", {name}); })
         .and_then([&]() -> Result<> {
           if (database.changes() == 0) {
-            return not_found(std::format("there is no service '{}'; `drover get services` lists them", name));
+            return not_found(
+                std::format("there is no service '{}'; `drover get services` lists them", name));
           }
           return {};
         });
@@ -322,8 +344,10 @@ Result<> ClusterState::remove_service(const std::string& name) {
 
 Result<> ClusterState::remember(const std::string& key, const std::string& value) {
   const std::scoped_lock lock(impl_->mutex);
-  return impl_->database.run("INSERT INTO facts(key, value) VALUES(?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value",
-                             {key, value});
+  return impl_->database.run(
+      "INSERT INTO facts(key, value) VALUES(?, ?) ON CONFLICT(key) DO UPDATE SET value = "
+      "excluded.value",
+      {key, value});
 }
 
 Result<std::optional<std::string>> ClusterState::recall(const std::string& key) const {

@@ -1,4 +1,5 @@
-// What a local cluster should be running, in cluster.db: pods, services and their addresses (docs/formats/cluster-db.md).
+// What a local cluster should be running, in cluster.db: pods, services and their addresses
+// (docs/formats/cluster-db.md).
 #pragma once
 
 #include <filesystem>
@@ -23,7 +24,8 @@ struct PodRecord {
   pods::PodSpec spec;          // spec.ip is empty until the pod is placed
   std::optional<NodeId> pin;   // where the user wants it to be started
   std::optional<NodeId> node;  // where it is; absent: not placed yet
-  bool started = false;        // its agent has acknowledged the start: from now on it is never started again
+  bool started =
+      false;  // its agent has acknowledged the start: from now on it is never started again
   bool deleting = false;
   WorkloadPhase phase = WorkloadPhase::kPending;
   std::string message;  // why it is in that phase, for people
@@ -54,7 +56,8 @@ class ClusterState {
   // Every address in use, of pods and services.
   [[nodiscard]] Result<std::set<Ipv4>> addresses() const;
 
-  // Adds or replaces the service. It gets the address it asks for or a free one of the range, and keeps it when it is replaced.
+  // Adds or replaces the service. It gets the address it asks for or a free one of the range, and
+  // keeps it when it is replaced.
   Result<ServiceSpec> put_service(ServiceSpec spec, const Subnet& range);
   [[nodiscard]] Result<std::vector<ServiceSpec>> services() const;  // sorted by name
   Result<> remove_service(const std::string& name);

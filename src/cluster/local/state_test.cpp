@@ -11,7 +11,8 @@ using ::testing::HasSubstr;
 class State : public ::testing::Test {
  protected:
   void SetUp() override {
-    directory_ = ::testing::TempDir() + "/state-" + ::testing::UnitTest::GetInstance()->current_test_info()->name();
+    directory_ = ::testing::TempDir() + "/state-" +
+                 ::testing::UnitTest::GetInstance()->current_test_info()->name();
     std::filesystem::remove_all(directory_);
     std::filesystem::create_directories(directory_);
     reopen();
@@ -35,7 +36,8 @@ class State : public ::testing::Test {
   static ServiceSpec service(const std::string& name, const std::string& address = "") {
     return {.name = name,
             .selector = {{"app", name}},
-            .ports = {{.name = "", .port = 80, .target_port = 80, .protocol = pods::PortProtocol::kTcp}},
+            .ports =
+                {{.name = "", .port = 80, .target_port = 80, .protocol = pods::PortProtocol::kTcp}},
             .cluster_ip = address};
   }
 
@@ -100,7 +102,8 @@ TEST_F(State, AnAddressBelongsToOneOwnerUntilItGoes) {
   auto other = state_->pod(WorkloadId{"b"})->spec;
   other.ip = "10.77.11.2";
   EXPECT_EQ(state_->place(WorkloadId{"b"}, NodeId{"n1"}, other).error().code, Code::kConflict);
-  EXPECT_FALSE(state_->pod(WorkloadId{"b"})->node) << "a refused placement must leave no half of it";
+  EXPECT_FALSE(state_->pod(WorkloadId{"b"})->node)
+      << "a refused placement must leave no half of it";
   ASSERT_TRUE(state_->remove_pod(WorkloadId{"a"}));
   EXPECT_TRUE(state_->place(WorkloadId{"b"}, NodeId{"n1"}, other));
 }
@@ -124,7 +127,8 @@ TEST_F(State, AnAskedForServiceAddressMustBeFreeAndInRange) {
   EXPECT_EQ(state_->put_service(service("a", "10.77.250.9"), range_)->cluster_ip, "10.77.250.9");
   EXPECT_EQ(state_->put_service(service("b", "10.77.250.9"), range_).error().code, Code::kConflict);
   EXPECT_EQ(state_->put_service(service("b", "10.77.11.9"), range_).error().code, Code::kInvalid);
-  EXPECT_EQ(state_->put_service(service("a", "10.77.250.10"), range_).error().code, Code::kConflict);
+  EXPECT_EQ(state_->put_service(service("a", "10.77.250.10"), range_).error().code,
+            Code::kConflict);
 }
 
 TEST_F(State, FactsAreRemembered) {

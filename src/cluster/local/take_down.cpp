@@ -62,7 +62,8 @@ Result<> kill_processes(const ClusterPaths& paths, Report& report) {
     }
     count += found->size();
   }
-  return timed_out(std::format("processes with {}={} keep starting others", kClusterVariable, paths.dir.string()));
+  return timed_out(std::format("processes with {}={} keep starting others", kClusterVariable,
+                               paths.dir.string()));
 }
 
 Result<> remove_cgroups(const ClusterPaths& paths, Report& report) {
@@ -75,7 +76,8 @@ Result<> remove_cgroups(const ClusterPaths& paths, Report& report) {
   }
   return tree->kill_all(kKillLimit).and_then([&] { return tree->remove(); }).transform([&] {
     for (const auto& directory : tree->directories()) {
-      ::rmdir(directory.parent_path().c_str());  // "/drover", shared with other clusters: goes with the last one
+      ::rmdir(directory.parent_path()
+                  .c_str());  // "/drover", shared with other clusters: goes with the last one
     }
     report.removed(std::format("control groups {}", paths.cgroup()));
   });
@@ -86,7 +88,8 @@ std::string unescaped(std::string_view text) {
   std::string plain;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '\\' && i + 3 < text.size()) {
-      plain += static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + (text[i + 3] - '0'));
+      plain += static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 +
+                                 (text[i + 3] - '0'));
       i += 3;
     } else {
       plain += text[i];
@@ -95,7 +98,8 @@ std::string unescaped(std::string_view text) {
   return plain;
 }
 
-// Mounts of containers are in namespaces that ended with their processes; this is for what an older version may have left.
+// Mounts of containers are in namespaces that ended with their processes; this is for what an older
+// version may have left.
 Result<> remove_mounts(const std::filesystem::path& directory, Report& report) {
   const auto table = os::read_file("/proc/self/mountinfo");
   if (!table) {
@@ -155,7 +159,8 @@ Result<TakenDown> take_down(const ClusterPaths& paths) {
     report.note(remove_folder(paths.dir, report));
     remove_parents(*made);
   } else {
-    ::rmdir(paths.dir.c_str());  // a start that got no further than this; with anything in it, it is not ours
+    ::rmdir(paths.dir.c_str());  // a start that got no further than this; with anything in it, it
+                                 // is not ours
   }
   return report.result();
 }

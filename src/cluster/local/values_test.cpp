@@ -31,7 +31,8 @@ TEST(Quantity, RefusesTheRest) {
 }
 
 TEST(Addresses, RefusesWhatIsNoAddress) {
-  for (const auto* text : {"", "1.2.3", "1.2.3.4.5", "1.2.3.256", "01.2.3.4", "1..2.3", "1.2.3.4 ", "a.b.c.d", "1.2.3.-4"}) {
+  for (const auto* text : {"", "1.2.3", "1.2.3.4.5", "1.2.3.256", "01.2.3.4", "1..2.3", "1.2.3.4 ",
+                           "a.b.c.d", "1.2.3.-4"}) {
     EXPECT_FALSE(parse_ipv4(text)) << text;
   }
 }
@@ -48,7 +49,8 @@ TEST(Addresses, FollowFromANodesNumber) {
 }
 
 TEST(Addresses, OnlyAPrivateSixteenIsANetwork) {
-  for (const auto* text : {"10.77.0.0", "10.77.0.0/24", "10.77.1.0/16", "127.0.0.0/16", "224.0.0.0/16", "0.0.0.0/16", "x/16"}) {
+  for (const auto* text : {"10.77.0.0", "10.77.0.0/24", "10.77.1.0/16", "127.0.0.0/16",
+                           "224.0.0.0/16", "0.0.0.0/16", "x/16"}) {
     EXPECT_FALSE(Network::parse(text)) << text;
   }
 }
@@ -56,7 +58,9 @@ TEST(Addresses, OnlyAPrivateSixteenIsANetwork) {
 TEST(Addresses, TheLowestFreeOneIsTakenFromTwoOn) {
   const auto subnet = Network{}.pods(1);
   EXPECT_EQ(to_string(*free_address(subnet, {})), "10.77.11.2");
-  EXPECT_EQ(to_string(*free_address(subnet, {*parse_ipv4("10.77.11.2"), *parse_ipv4("10.77.11.4")})), "10.77.11.3");
+  EXPECT_EQ(
+      to_string(*free_address(subnet, {*parse_ipv4("10.77.11.2"), *parse_ipv4("10.77.11.4")})),
+      "10.77.11.3");
   std::set<Ipv4> all;
   while (const auto next = free_address(subnet, all)) {
     all.insert(*next);

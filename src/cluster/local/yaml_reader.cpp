@@ -8,6 +8,8 @@
 #include <set>
 #include <sstream>
 
+#include <yaml-cpp/eventhandler.h>
+
 #include "base/text.h"
 
 namespace drover::cluster::local {
@@ -46,18 +48,61 @@ template <class Number>
 std::optional<Number> whole(std::string_view text) {
   Number value{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc{} && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
+  return error == std::errc{} && end == text.data() + text.size() ? std::optional(value)
+                                                                  : std::nullopt;
 }
 
 // What YAML 1.1, which Kubernetes reads, takes for a truth value.
 bool is_truth(std::string_view text) {
-  constexpr std::array<std::string_view, 10> kWords = {"true", "false", "yes", "no", "on", "off", "True", "False", "y", "n"};
+  constexpr std::array<std::string_view, 10> kWords = {"true", "false", "yes",   "no", "on",
+                                                       "off",  "True",  "False", "y",  "n"};
   return std::ranges::find(kWords, text) != kWords.end();
+}
+
+// Sees that a parse gets on: on a stray "]" or "}" yaml-cpp reports empty documents at the same
+// place for ever, and YAML::LoadAll would take all memory.
+class ProgressWatch final : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    stuck_ = mark.pos == last_.pos && documents_++ > 0;
+    last_ = mark;
+  }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& /*mark*/, YAML::anchor_t /*anchor*/) override {}
+  void OnAlias(const YAML::Mark& /*mark*/, YAML::anchor_t /*anchor*/) override {}
+  void OnScalar(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                const std::string& /*value*/) override {}
+  void OnSequenceStart(const YAML::Mark& /*mark*/, const std::string& /*tag*/,
+                       YAML::anchor_t /*anchor*/, YAML::EmitterStyle::value /*style*/) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                  YAML::EmitterStyle::value /*style*/) override {}
+  void OnMapEnd() override {}
+
+  [[nodiscard]] bool stuck() const { return stuck_; }
+  [[nodiscard]] const YAML::Mark& last() const { return last_; }
+
+ private:
+  YAML::Mark last_;
+  std::size_t documents_ = 0;
+  bool stuck_ = false;
+};
+
+void check_progress(const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  ProgressWatch watch;
+  while (parser.HandleNextDocument(watch)) {
+    if (watch.stuck()) {
+      throw YAML::ParserException(watch.last(), "a ']', '}' or ',' that nothing opened");
+    }
+  }
 }
 
 }  // namespace
 
-void Problems::add(int line, std::string_view field, std::string_view value, std::string_view advice) {
+void Problems::add(int line, std::string_view field, std::string_view value,
+                   std::string_view advice) {
   auto text = std::format("{}:{}: ", file_.string(), line);
   if (!field.empty()) {
     text += std::format("{}: ", printable(field));
@@ -109,7 +154,8 @@ bool Field::is_map() const {
   return present_;
 }
 
-void Field::only(std::initializer_list<std::string_view> keys, std::span<const Refused> refused) const {
+void Field::only(std::initializer_list<std::string_view> keys,
+                 std::span<const Refused> refused) const {
   if (!is_map()) {
     return;
   }
@@ -143,7 +189,9 @@ Field Field::at(std::string_view key) const {
 }
 
 bool Field::has(std::string_view key) const {
-  const auto same = [&](const auto& entry) { return entry.first.IsScalar() && entry.first.Scalar() == key; };
+  const auto same = [&](const auto& entry) {
+    return entry.first.IsScalar() && entry.first.Scalar() == key;
+  };
   return present_ && node_.IsMap() && std::any_of(node_.begin(), node_.end(), same);
 }
 
@@ -206,7 +254,8 @@ std::optional<std::string> Field::text() const {
 std::optional<std::string> Field::string() const {
   const auto written = text();
   if (written && node_.Tag() != "!" && (whole<double>(*written) || is_truth(*written))) {
-    problem(std::format("is a number or truth value here; write \"{}\", with quotes, for a text", *written));
+    problem(std::format("is a number or truth value here; write \"{}\", with quotes, for a text",
+                        *written));
     return std::nullopt;
   }
   return written;
@@ -253,7 +302,9 @@ std::optional<bool> Field::boolean() const {
 std::optional<std::string> Field::label() const {
   const auto written = text();
   if (written && !is_dns_label(*written)) {
-    problem("is not a name; use at most 63 lower case letters, digits and '-', with a letter or digit at both ends");
+    problem(
+        "is not a name; use at most 63 lower case letters, digits and '-', with a letter or digit "
+        "at both ends");
     return std::nullopt;
   }
   return written;
@@ -268,15 +319,19 @@ std::optional<std::string> Field::one_of(std::initializer_list<std::string_view>
   return written;
 }
 
-Result<std::vector<YAML::Node>> read_yaml(std::string_view text, const std::filesystem::path& file) {
+Result<std::vector<YAML::Node>> read_yaml(std::string_view text,
+                                          const std::filesystem::path& file) {
   if (text.size() > kMaxYamlBytes) {
-    return invalid(std::format("{}: is larger than {} bytes; that is not a file drover reads", file.string(), kMaxYamlBytes));
+    return invalid(std::format("{}: is larger than {} bytes; that is not a file drover reads",
+                               file.string(), kMaxYamlBytes));
   }
   try {
-    return YAML::LoadAll(std::string(text));
+    const std::string document(text);
+    check_progress(document);
+    return YAML::LoadAll(document);
   } catch (const YAML::Exception& error) {
-    return invalid(std::format("{}:{}: is not YAML: {} (column {})", file.string(), error.mark.line + 1, error.msg,
-                               error.mark.column + 1));
+    return invalid(std::format("{}:{}: is not YAML: {} (column {})", file.string(),
+                               error.mark.line + 1, error.msg, error.mark.column + 1));
   } catch (const std::exception& error) {
     return invalid(std::format("{}: is not YAML: {}", file.string(), error.what()));
   }
@@ -284,7 +339,8 @@ Result<std::vector<YAML::Node>> read_yaml(std::string_view text, const std::file
 
 bool is_dns_label(std::string_view text) {
   const auto alphanumeric = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-  return !text.empty() && text.size() <= 63 && alphanumeric(text.front()) && alphanumeric(text.back()) &&
+  return !text.empty() && text.size() <= 63 && alphanumeric(text.front()) &&
+         alphanumeric(text.back()) &&
          std::ranges::all_of(text, [&](char c) { return alphanumeric(c) || c == '-'; });
 }
 
@@ -295,7 +351,8 @@ Result<std::string> read_text_file(const std::filesystem::path& file) {
   }
   std::ifstream stream(file, std::ios::binary);
   if (!stream) {
-    return not_found(std::format("{}: cannot be opened; name an existing YAML file that you may read", file.string()));
+    return not_found(std::format(
+        "{}: cannot be opened; name an existing YAML file that you may read", file.string()));
   }
   std::string text(kMaxYamlBytes + 1, '\0');
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));

@@ -1,8 +1,6 @@
-// Reads a YAML document field by field and collects every problem with its place, so that a user can mend all at once.
-// Private to the parsers of this folder: nothing of yaml-cpp leaves them.
+// Reads a YAML document field by field and collects every problem with its place, so that a user
+// can mend all at once. Private to the parsers of this folder: nothing of yaml-cpp leaves them.
 #pragma once
-
-#include <yaml-cpp/yaml.h>
 
 #include <concepts>
 #include <cstdint>
@@ -14,6 +12,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <yaml-cpp/yaml.h>
 
 #include "base/result.h"
 
@@ -39,7 +39,8 @@ class Problems {
   std::vector<Problem> found_;
 };
 
-// One place of the document: a value, or its absence in a map that stands somewhere. Copies are cheap.
+// One place of the document: a value, or its absence in a map that stands somewhere. Copies are
+// cheap.
 class Field {
  public:
   Field(Problems& problems, YAML::Node node, std::string path, int line);
@@ -54,22 +55,28 @@ class Field {
   // "file:line: path: 'value': advice". A parser goes on after it and finds the next one.
   void problem(std::string_view advice) const;
 
-  // Every other key is a problem, and so is a key that stands twice. `why` explains a refused key that is not a typing error.
+  // Every other key is a problem, and so is a key that stands twice. `why` explains a refused key
+  // that is not a typing error.
   struct Refused {
     std::string_view key;
     std::string_view why;
   };
-  void only(std::initializer_list<std::string_view> keys, std::span<const Refused> refused = {}) const;
+  void only(std::initializer_list<std::string_view> keys,
+            std::span<const Refused> refused = {}) const;
 
   [[nodiscard]] Field at(std::string_view key) const;
-  [[nodiscard]] bool has(std::string_view key) const;  // also when its value is empty, as in "emptyDir:"
-  [[nodiscard]] Field need(std::string_view key, std::string_view what) const;  // absent: a problem that says what to add
-  [[nodiscard]] std::vector<Field> items() const;                               // of a list; a problem when it is something else
-  [[nodiscard]] std::vector<std::pair<std::string, Field>> entries() const;     // of a map with free keys
+  [[nodiscard]] bool has(
+      std::string_view key) const;  // also when its value is empty, as in "emptyDir:"
+  [[nodiscard]] Field need(std::string_view key,
+                           std::string_view what) const;  // absent: a problem that says what to add
+  [[nodiscard]] std::vector<Field> items() const;  // of a list; a problem when it is something else
+  [[nodiscard]] std::vector<std::pair<std::string, Field>> entries()
+      const;  // of a map with free keys
 
   // Each is empty when the field is absent or, after recording a problem, of another kind.
   [[nodiscard]] std::optional<std::string> text() const;
-  // Text as Kubernetes wants it: an unquoted number or truth value is a problem, because it would be refused there.
+  // Text as Kubernetes wants it: an unquoted number or truth value is a problem, because it would
+  // be refused there.
   [[nodiscard]] std::optional<std::string> string() const;
   [[nodiscard]] std::optional<std::int64_t> integer(std::int64_t least, std::int64_t most) const;
   [[nodiscard]] std::optional<double> number(double least, double most) const;
@@ -94,7 +101,8 @@ class Field {
   // A name that other parts are found by: a DNS label.
   [[nodiscard]] std::optional<std::string> label() const;
   // One of a closed set of words.
-  [[nodiscard]] std::optional<std::string> one_of(std::initializer_list<std::string_view> words) const;
+  [[nodiscard]] std::optional<std::string> one_of(
+      std::initializer_list<std::string_view> words) const;
 
  private:
   [[nodiscard]] bool is_map() const;  // absent or a map; else records a problem
@@ -106,7 +114,8 @@ class Field {
   bool present_;
 };
 
-// Every document of the text; a text that is not YAML, too long or too deep is kInvalid with its place. Catches what yaml-cpp throws.
+// Every document of the text; a text that is not YAML, too long or too deep is kInvalid with its
+// place. Catches what yaml-cpp throws.
 Result<std::vector<YAML::Node>> read_yaml(std::string_view text, const std::filesystem::path& file);
 
 // Lower case letters, digits and '-', at most 63, letter or digit at both ends.
