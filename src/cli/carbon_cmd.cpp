@@ -17,12 +17,14 @@
 #include "carbon/synthetic.h"
 #include "cli/carbon_json.h"
 #include "cli/carbon_plot.h"
+#include "energy/emissions.h"
 #include "os/file.h"
 
 namespace drover::cli {
 namespace {
 
 using carbon::Series;
+using energy::Window;
 using nlohmann::ordered_json;
 
 constexpr Duration kShownByDefault = std::chrono::hours{48};
@@ -152,51 +154,59 @@ Result<int> run_list(const Settings& settings) {
 // ---- show, forecast
 
 // What is known of the zone in a stretch, from the store or made up.
-Result<Series> load(const Settings& settings, Instant from, Instant to) {
+Result<Series> load(const Settings& settings, const Window& window) {
   const auto scope = scope_of(settings);
   if (!scope) {
     return std::unexpected(scope.error());
   }
   if (settings.synthetic) {
     return carbon::synthetic_series({.zone = ZoneId{settings.zone},
-                                     .from = from,
-                                     .to = to,
+                                     .from = window.from,
+                                     .to = window.to,
                                      .seed = settings.seed,
                                      .scope = *scope});
   }
   return open_existing(settings).and_then([&](const std::unique_ptr<carbon::Store>& store) {
-    return store->read({.zone = ZoneId{settings.zone}, .scope = *scope, .from = from, .to = to});
+    return store->read(
+        {.zone = ZoneId{settings.zone}, .scope = *scope, .from = window.from, .to = window.to});
   });
 }
 
-// The end of the zone's data in the store, where --to is not given.
-Result<Instant> end_of_data(const Settings& settings) {
-  if (settings.synthetic) {
-    return invalid("the synthetic grid has no end; say --from and --to");
-  }
-  const auto scope = scope_of(settings);
-  if (!scope) {
-    return std::unexpected(scope.error());
-  }
+// What the store's data of the zone span.
+Result<Window> extent_of(const Settings& settings, carbon::Scope scope) {
   return open_existing(settings).and_then(
-      [&](const std::unique_ptr<carbon::Store>& store) -> Result<Instant> {
+      [&](const std::unique_ptr<carbon::Store>& store) -> Result<Window> {
         const auto zones = store->zones();
         if (!zones) {
           return std::unexpected(zones.error());
         }
         for (const auto& summary : *zones) {
-          if (summary.zone.str() == settings.zone && summary.scope == *scope &&
+          if (summary.zone.str() == settings.zone && summary.scope == scope &&
               summary.kind == carbon::Kind::kAverage) {
-            return summary.last_end;
+            return Window{.from = summary.first, .to = summary.last_end};
           }
         }
         // Nothing there: reading says so, and what is known instead.
-        return store->read({.zone = ZoneId{settings.zone}, .scope = *scope, .from = {}, .to = {}})
-            .transform(&Series::end);
+        return store->read({.zone = ZoneId{settings.zone}, .scope = scope, .from = {}, .to = {}})
+            .transform([](const Series& none) { return Window{none.start, none.end()}; });
       });
 }
 
-Result<std::pair<Instant, Instant>> window_of(const Settings& settings) {
+// Where --to is not given: two days of the synthetic grid, or up to the end of the store's data.
+Result<Window> default_window(const Settings& settings, std::optional<Instant> from) {
+  if (settings.synthetic) {
+    return from ? Result<Window>(Window{.from = *from, .to = *from + kShownByDefault})
+                : invalid("the synthetic grid has no end; say --from and --to");
+  }
+  return scope_of(settings)
+      .and_then([&](carbon::Scope scope) { return extent_of(settings, scope); })
+      .transform([&](const Window& extent) {
+        const Instant begin = std::max(extent.from, extent.to - kShownByDefault);
+        return Window{.from = from.value_or(begin), .to = extent.to};
+      });
+}
+
+Result<Window> window_of(const Settings& settings) {
   std::optional<Instant> from;
   if (!settings.from.empty()) {
     const auto parsed = time_of(settings.from, "--from");
@@ -205,18 +215,17 @@ Result<std::pair<Instant, Instant>> window_of(const Settings& settings) {
     }
     from = *parsed;
   }
-  const auto to = !settings.to.empty()         ? time_of(settings.to, "--to")
-                  : settings.synthetic && from ? Result<Instant>(*from + kShownByDefault)
-                                               : end_of_data(settings);
-  return to.transform(
-      [&](Instant end) { return std::pair(from.value_or(end - kShownByDefault), end); });
+  if (settings.to.empty()) {
+    return default_window(settings, from);
+  }
+  return time_of(settings.to, "--to").transform([&](Instant to) {
+    return Window{.from = from.value_or(to - kShownByDefault), .to = to};
+  });
 }
 
 Result<int> run_show(const Settings& settings) {
   return window_of(settings)
-      .and_then([&](const std::pair<Instant, Instant>& window) {
-        return load(settings, window.first, window.second);
-      })
+      .and_then([&](const Window& window) { return load(settings, window); })
       .transform([&](const Series& series) -> int {
         if (settings.json) {
           std::println("{}", to_json(series).dump(2));
@@ -255,7 +264,7 @@ Result<int> run_forecast(const Settings& settings) {
   if (!issued) {
     return std::unexpected(issued.error());
   }
-  const auto history = load(settings, *issued - kHistory, *issued);
+  const auto history = load(settings, {.from = *issued - kHistory, .to = *issued});
   if (!history) {
     return std::unexpected(history.error());
   }
@@ -317,7 +326,8 @@ void add_source_options(CLI::App& app, Settings& settings) {
 
 void add_show(CLI::App& app, Settings& settings) {
   add_source_options(app, settings);
-  app.add_option("--from", settings.from, "begin; default two days before the end")
+  app.add_option("--from", settings.from,
+                 "begin; default two days before the end, or where the data begin")
       ->type_name("TIME");
   app.add_option("--to", settings.to, "end; default where the data end")->type_name("TIME");
 }

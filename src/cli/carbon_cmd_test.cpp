@@ -1,7 +1,9 @@
 #include "cli/carbon_cmd.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <format>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -110,6 +112,14 @@ TEST_F(CarbonCommand, TextIsForPeople) {
           .out;
   EXPECT_NE(flat.find("forecast by persistence"), std::string::npos) << flat;
   EXPECT_NE(flat.find("note: "), std::string::npos) << flat;
+}
+
+TEST_F(CarbonCommand, WithoutTimesTheLastTwoDaysAreShownOrWhatThereIs) {
+  const auto csv =
+      file("direct_short.csv", "datetime_utc,FR\n2022-03-01T00Z,1\n2022-03-01T01Z,2\n");
+  ASSERT_TRUE(run({"import", csv, "--store", path("c.db")}).result);
+  const auto shown = json::parse(run({"show", "FR", "--store", path("c.db"), "--json"}).out);
+  EXPECT_EQ(shown["values_g_per_kwh"], (json::array({1.0, 2.0})));
 }
 
 TEST_F(CarbonCommand, SyntheticIsSaidInTextAndJson) {
