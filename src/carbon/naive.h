@@ -5,9 +5,9 @@
 //   seasonal naive S  f(o+k) = y(o - S + k mod S); hours of that season that are unknown are filled
 //   as GapPolicy::kRecommended
 //
-// o is the issue time, k the lead. A zone whose last 24 hours are all unknown has no forecast: it is
-// no candidate. Hour by hour persistence is hard to beat one hour ahead and poor half a day ahead,
-// where the daily shape counts.
+// o is the issue time, k the lead. A zone whose last 24 hours are all unknown has no forecast: it
+// is no candidate. Hour by hour persistence is hard to beat one hour ahead and poor half a day
+// ahead, where the daily shape counts.
 #pragma once
 
 #include <memory>

@@ -174,11 +174,11 @@ Result<std::optional<Stored>> SqliteStore::find(const ZoneId& zone, Kind kind, S
 
 Result<> SqliteStore::read_points(std::int64_t id, Series& into) {
   return database_.query(
-      "SELECT start_ms, intensity_mg_per_kwh FROM point WHERE series = ? AND start_ms >= ? AND "
+      "SELECT intensity_mg_per_kwh, start_ms FROM point WHERE series = ? AND start_ms >= ? AND "
       "start_ms < ?",
       {id, into.start, into.end()}, [&](const os::Row& row) {
-        const auto slot = (row.time(0) - into.start) / into.step;
-        into.values[static_cast<std::size_t>(slot)] = from_milligrams(row.integer(1));
+        const auto slot = (row.time(1) - into.start) / into.step;
+        into.values[static_cast<std::size_t>(slot)] = from_milligrams(row.integer(0));
       });
 }
 
