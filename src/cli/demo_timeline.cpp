@@ -90,14 +90,16 @@ std::string sparkline(std::span<const std::optional<Intensity>> values, Intensit
 }
 
 std::optional<double> standstill_s(std::span<const PhaseSpan> phases) {
-  const auto freeze = std::ranges::find(phases, "freeze", &PhaseSpan::name);
-  if (freeze == phases.end()) {
+  const auto stops = std::ranges::find_if(phases, [](const PhaseSpan& phase) {
+    return phase.name == "freeze" || phase.name == "dump";
+  });
+  if (stops == phases.end()) {
     return std::nullopt;
   }
-  const auto ending = std::ranges::find_if(phases, [](const PhaseSpan& phase) {
+  const auto goes_on = std::ranges::find_if(phases, [](const PhaseSpan& phase) {
     return phase.name == "release" || phase.name == "rollback";
   });
-  return (ending == phases.end() ? phases.back().end_s : ending->end_s) - freeze->start_s;
+  return (goes_on == phases.end() ? phases.back().end_s : goes_on->end_s) - stops->start_s;
 }
 
 std::size_t columns_of(std::string_view text) {

@@ -23,8 +23,8 @@ std::string phase_legend();
 std::string sparkline(std::span<const std::optional<Intensity>> values, Intensity lowest,
                       Intensity highest);
 
-// From when on and how long the workload stood still: freeze to release. Nothing when it was never
-// frozen.
+// How long the workload stood still: from the freeze (where there is none, the dump) to the end of
+// the release (where there is none, of everything). Nothing when it was never stopped.
 std::optional<double> standstill_s(std::span<const PhaseSpan> phases);
 
 // The number of columns that the text takes on a terminal: UTF-8 code points, escape sequences not

@@ -1,0 +1,51 @@
+// Moves a Redis between two machines by hand, with real CRIU.
+#include "cli/bench_by_hand.h"
+
+#include <cstdlib>
+
+#include <gtest/gtest.h>
+
+#include "os/command.h"
+
+namespace drover::cli {
+namespace {
+
+// From the test's environment, as tools/make_image prints it.
+std::optional<os::Path> redis_image() {
+  const auto printed = os::run_ok({.argv = {"sh", "-c", "printf %s \"$DROVER_REDIS_IMAGE\""}});
+  return printed && !printed->empty() ? std::optional<os::Path>(*printed) : std::nullopt;
+}
+
+TEST(ByHand, ARedisMovesThereAndBackWithItsData) {
+  const auto image = redis_image();
+  if (!image) {
+    GTEST_SKIP() << "needs DROVER_REDIS_IMAGE";
+  }
+  const auto folder = os::Path(testing::TempDir()) / "drover_by_hand";
+  {
+    auto redis =
+        ByHand::start({.image = *image, .folder = folder, .cgroup = "/drover/by-hand-test"});
+    if (!redis) {
+      GTEST_SKIP() << "needs root, runc and CRIU: " << redis.error().what;
+    }
+    std::unique_ptr<LoadSession> load;
+    LoadOptions options{.data_bytes = 1 << 20};
+    options.client.target = redis->target();
+    ASSERT_TRUE(
+        os::call_in(redis->network(), [&] { load = std::make_unique<LoadSession>(options); }));
+    for (int i = 0; i < 2; ++i) {
+      const auto run = redis->migrate();
+      ASSERT_TRUE(run) << run.error().what;
+      EXPECT_EQ(run->phases.size(), 4U);
+      EXPECT_GT(run->bytes, 1 << 20);
+    }
+    load->request_stop();
+    const auto report = load->finish();
+    ASSERT_TRUE(report) << report.error().what;
+    EXPECT_EQ(report->lost + report->corrupted, 0) << to_text(*report);
+  }
+  EXPECT_FALSE(os::exists(folder));
+}
+
+}  // namespace
+}  // namespace drover::cli
