@@ -1,8 +1,5 @@
 #include "oci/hook.h"
 
-#include <fcntl.h>
-
-#include <format>
 #include <print>
 
 #include "migrate/oci/files.h"
@@ -15,22 +12,9 @@ namespace {
 
 using migrate::RendezvousFiles;
 
-// Whole at once for readers, but not synced: a power cut ends the copy too, and this is inside the
-// freeze.
-Result<> publish(const std::filesystem::path& file, std::string_view content) {
-  const std::filesystem::path temporary = file.string() + ".new";
-  return os::open_file(temporary, O_WRONLY | O_CREAT | O_TRUNC)
-      .and_then([&](const os::Fd& fd) { return os::write_all(fd.get(), content); })
-      .and_then([&]() -> Result<> {
-        std::error_code error;
-        std::filesystem::rename(temporary, file, error);
-        if (error) return os::system_error(file.string(), error.value());
-        return {};
-      });
-}
-
+// Not synced: a power cut ends the copy too, and this is inside the freeze.
 Result<> wait_for_decision(const RendezvousFiles& files, const Environment& environment) {
-  return publish(files.restored(), environment.script_init_pid).and_then([&] {
+  return os::publish(files.restored(), environment.script_init_pid).and_then([&] {
     return wait_for(files.commit(), files.abort(), environment.restore_timeout);
   });
 }
@@ -43,7 +27,7 @@ int run_hook(const std::filesystem::path& rendezvous, const Environment& environ
   if (environment.script_action == "post-restore") {
     result = wait_for_decision(files, environment);
   } else if (environment.script_action == "pre-resume") {
-    result = publish(files.resuming(), "");
+    result = os::publish(files.resuming(), "");
   }
   if (result) return 0;
   std::println(stderr, "drover-runtime hook: {}", result.error().what);  // into CRIU's log

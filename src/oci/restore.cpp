@@ -78,9 +78,8 @@ Result<> install_hook(const RendezvousFiles& files, const RestoreRequest& reques
       })
       // Our own lock holds the network; CRIU's would need iptables, and would fall too early.
       .and_then([&] {
-        return os::atomic_write(
-            request.criu_config,
-            std::format("network-lock skip\naction-script {}\n", script.string()));
+        return os::publish(request.criu_config,
+                           std::format("network-lock skip\naction-script {}\n", script.string()));
       });
 }
 
@@ -132,7 +131,7 @@ Result<> run(const RestoreCommand& command, const RestoreRequest& request, const
   if (!ended) return std::unexpected(ended.error());
   if (ended->ok()) {
     return check_pid_file(command).and_then(
-        [&] { return os::atomic_write(restored_mark(command.root, command.id), ""); });
+        [&] { return os::publish(restored_mark(command.root, command.id), ""); });
   }
   remove_criu_tables(request.netns);
   return unavailable(explain_failure(offer.work_path / "restore.log", ended->exit_code));
@@ -142,10 +141,12 @@ Result<> restore_once(const RendezvousFiles& files, const RestoreRequest& reques
                       const RestoreCommand& command, const Environment& environment) {
   const auto offer = read_offer(files, request);
   if (!offer) return std::unexpected(offer.error());
-  const auto allowed = wait_for(files.ready(), files.abort(), environment.restore_timeout)
-                           .and_then([&] { return check_images(*offer); })
-                           .and_then([&] { return install_hook(files, request); })
-                           .and_then([&] { return consume(files); });
+  const auto allowed =
+      install_hook(files, request)
+          .and_then(
+              [&] { return wait_for(files.ready(), files.abort(), environment.restore_timeout); })
+          .and_then([&] { return check_images(*offer); })
+          .and_then([&] { return consume(files); });
   if (!allowed) return allowed;
   auto done = run(command, request, *offer, environment);
   (void)os::remove_tree(
@@ -158,7 +159,7 @@ Result<> restore_once(const RendezvousFiles& files, const RestoreRequest& reques
 Result<> leave_result(const RendezvousFiles& files, const Result<>& result) {
   const migrate::RestoreEnd end{.exit_code = result ? 0 : 1,
                                 .error = result ? "" : result.error().what};
-  return os::atomic_write(files.done(), migrate::end_to_json(end));
+  return os::publish(files.done(), migrate::end_to_json(end));
 }
 
 }  // namespace

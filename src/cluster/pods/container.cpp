@@ -65,7 +65,7 @@ Result<> write_bundle(const ContainerContext& context, const ContainerSpec& cont
                           .upper = paths.upper(),
                           .work = paths.work(),
                           .target = paths.rootfs()})
-      .and_then([&] { return os::atomic_write(paths.config(), *config); });
+      .and_then([&] { return os::publish(paths.config(), *config); });
 }
 
 Result<> start_shim(const ContainerContext& context, const ContainerSpec& container,

@@ -132,7 +132,7 @@ std::string hosts_text(const PodSpec& spec) {
 // Readable by every user of the container.
 Result<> write_public(const std::filesystem::path& file, std::string_view text) {
   if (os::exists(file)) return {};
-  return os::atomic_write(file, text, 0644);
+  return os::publish(file, text, 0644);
 }
 
 Result<> write_files(const PodSpec& spec, const PodPaths& paths) {

@@ -26,7 +26,7 @@ os::ProcessId process_from(const JsonReader& json) {
 }
 
 Result<> write(const std::filesystem::path& file, const Json& json) {
-  return os::atomic_write(file, json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
+  return os::publish(file, json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 template <class Read>
