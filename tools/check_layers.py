@@ -76,7 +76,7 @@ class Layers:
 
     def __init__(self, text):
         self.cores = {}  # module -> cores it may include, itself among them
-        self.extras = {}  # module -> adapters and `os`, or `*`
+        self.extras = {}  # module or adapter -> adapters and `os`, or `*`
         self.libraries = []
         self.problems = []
         third_party = False
@@ -96,8 +96,11 @@ class Layers:
         for name in names:
             if name not in self.cores:
                 self.problems.append(f"layers.txt:{number}: {module} names {name}, which is not on an earlier line")
-        self.cores[module] = {module, *names}
         self.extras[module] = set(extras.split())
+        if "/" not in module:
+            self.cores[module] = {module, *names}
+        elif names:
+            self.problems.append(f"layers.txt:{number}: {module} has the cores of its module; only adapters may be added")
 
     def _library(self, number, line):
         fields = [field.strip() for field in line.split("|")]
@@ -114,7 +117,7 @@ class Layers:
             return None if target.module in self.cores[place.module] else f"{place.module} may not know {target.module}"
         if place.module == target.module and place.folder == target.folder:
             return None
-        extras = self.extras[place.module]
+        extras = self.extras[place.module] | self.extras.get(place.adapter, set())
         if "*" in extras:
             return None
         if target.adapter:

@@ -15,7 +15,7 @@ def tree(tmp_path):
     (tmp_path / "tools/layers.txt").write_text((TOOLS / "layers.txt").read_text())
     for header in (
         "base/units.h", "os/file.h", "carbon/series.h", "carbon/sqlite/store.h", "carbon/testing/fake.h", "cluster/model.h",
-        "energy/meter.h", "migrate/journal.h", "migrate/criu/engine.h", "migrate/oci/runtime.h", "migrate/tcp/stream.h",
+        "cluster/pods/layout.h", "energy/meter.h", "migrate/journal.h", "migrate/criu/engine.h", "migrate/oci/runtime.h", "migrate/tcp/stream.h",
         "policy/policy.h", "control/loop.h", "sim/world.h", "sim/testing/seed.h",
     ):  # fmt: skip
         write(tmp_path, header, "#pragma once\n")
@@ -49,6 +49,7 @@ ALLOWED = [
     ("carbon/sqlite/b_test.cpp", '"carbon/testing/fake.h"'),
     ("carbon/sqlite/b_test.cpp", '"carbon/sqlite/store.h"'),
     ("carbon/postgres/b.cpp", "<pqxx/pqxx>"),
+    ("cluster/local/a.cpp", '"cluster/pods/layout.h"'),
     ("energy/a.cpp", '"carbon/series.h"'),
     ("migrate/tcp/a.cpp", "<zstd.h>"),
     ("oci/a.cpp", '"migrate/criu/engine.h"'),
@@ -78,6 +79,8 @@ PLANTED = [
     ("carbon/sqlite/b.cpp", "<pqxx/pqxx>", "libpqxx is for"),
     ("carbon/csv/b.cpp", '"carbon/sqlite/store.h"', "an adapter is included by nobody"),
     ("carbon/csv/b.cpp", '"energy/meter.h"', "carbon may include"),
+    ("cluster/a.cpp", '"cluster/pods/layout.h"', "an adapter is included by nobody"),
+    ("cluster/kubernetes/a.cpp", '"cluster/pods/layout.h"', "an adapter is included by nobody"),
     ("policy/a.cpp", '"migrate/journal.h"', "policy may include"),
     ("migrate/criu/a.cpp", '"migrate/tcp/stream.h"', "an adapter is included by nobody"),
     ("migrate/criu/a.cpp", "<zstd.h>", "zstd is for"),
@@ -107,6 +110,11 @@ def test_finds(tree, path, include, reason):
 def test_a_module_may_not_name_a_later_one():
     layers = check_layers.Layers("base:\ncarbon: base energy\nenergy: base\n")
     assert layers.problems == ["layers.txt:2: carbon names energy, which is not on an earlier line"]
+
+
+def test_an_adapter_has_the_cores_of_its_module():
+    layers = check_layers.Layers("base:\ncarbon: base\nenergy: base\nenergy/rapl: carbon + energy/cgroup\n")
+    assert layers.problems == ["layers.txt:4: energy/rapl has the cores of its module; only adapters may be added"]
 
 
 def test_the_rules_themselves_are_sound():
