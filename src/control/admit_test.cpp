@@ -100,8 +100,8 @@ TEST(Admit, TheLargestSavingGoesFirstWhenFewMayMove) {
   const auto world = two_nodes();
   auto context = context_of(world);
   context.limits.max_concurrent_moves = 1;
-  const auto verdicts = admit(
-      {.decisions = {move("w1", "na", "nb", 1), move("w2", "na", "nb", 2)}}, context);
+  const auto verdicts =
+      admit({.decisions = {move("w1", "na", "nb", 1), move("w2", "na", "nb", 2)}}, context);
   EXPECT_EQ(verdicts[0].why, "at most 1 at a time may move, and 1 do");
   EXPECT_TRUE(verdicts[1].admitted);
 }
@@ -113,7 +113,8 @@ RC_GTEST_PROP(Admit, AdmittedMovesTogetherNeverOvercommit, ()) {
                 .zone = "Z",
                 .cpu_cores = *rc::gen::element(1.0, 2.0, 3.0)});
   }
-  AdmitContext context{.now = kStart, .fresh = world.snapshot, .limits = {.max_concurrent_moves = 9}};
+  AdmitContext context{
+      .now = kStart, .fresh = world.snapshot, .limits = {.max_concurrent_moves = 9}};
   cluster::Plan plan;
   for (int i = 0; i < 9; ++i) {
     const auto name = std::format("w{}", i);
@@ -140,7 +141,8 @@ RC_GTEST_PROP(Admit, DropsNothingOfAPlanOnTheSnapshotItWasMadeFrom, ()) {
   world.node({.id = "na", .zone = "A", .cpu_cores = 8});
   world.node({.id = "nb", .zone = "B", .cpu_cores = *rc::gen::element(1.0, 3.0, 8.0)});
   world.forecast("A", {100}).forecast("B", {50});
-  AdmitContext context{.now = kStart, .fresh = world.snapshot, .limits = {.max_concurrent_moves = 9}};
+  AdmitContext context{
+      .now = kStart, .fresh = world.snapshot, .limits = {.max_concurrent_moves = 9}};
   for (int i = 0; i < 8; ++i) {
     world.workload({.id = std::format("w{}", i), .node = "na"});
     context.moves_left[WorkloadId{std::format("w{}", i)}] = 1;

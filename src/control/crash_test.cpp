@@ -1,10 +1,11 @@
-// The controller may die at any moment: before or after any call it makes to its ledger, its actor or the cluster. A new
-// one takes over the same ledger and the same cluster, whose migrations went on by themselves.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
+// The controller may die at any moment: before or after any call it makes to its ledger, its actor
+// or the cluster. A new one takes over the same ledger and the same cluster, whose migrations went
+// on by themselves.
 #include <map>
 #include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "control/testing/rig.h"
 

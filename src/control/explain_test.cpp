@@ -8,8 +8,8 @@
 namespace drover::control {
 namespace {
 
-using testing::Rig;
 using ::testing::HasSubstr;
+using testing::Rig;
 
 const WorkloadId kRedis{"redis"};
 

@@ -1,11 +1,12 @@
 // Two days of the production loop on a made-up cluster in which everything goes wrong once, against
-// tests/golden/control_48h.txt. DROVER_GOLDEN_UPDATE=1 rewrites the file; review the difference like code.
-#include <gtest/gtest.h>
-
+// tests/golden/control_48h.txt. DROVER_GOLDEN_UPDATE=1 rewrites the file; review the difference
+// like code.
 #include <cstdlib>
 #include <fstream>
 #include <functional>
 #include <iterator>
+
+#include <gtest/gtest.h>
 
 #include "control/testing/rig.h"
 #include "control/testing/trace.h"
@@ -54,7 +55,8 @@ std::map<int, std::function<void(Rig&)>> events() {
       {10, [](Rig& rig) { rig.cluster.abort_moves_of.clear(); }},
       {17, [](Rig& rig) { rig.cluster.snapshot.nodes[2].ready = false; }},
       {18, [](Rig& rig) { rig.cluster.snapshot.nodes[2].ready = true; }},
-      {26, [](Rig& rig) { rig.cluster.observe_error = Error{Code::kTimeout, "agents: no answer"}; }},
+      {26,
+       [](Rig& rig) { rig.cluster.observe_error = Error{Code::kTimeout, "agents: no answer"}; }},
       {32, [](Rig& rig) { rig.cluster.observation_age = std::chrono::minutes{20}; }},
       {33,
        [](Rig& rig) {

@@ -9,13 +9,13 @@
 namespace drover::control {
 namespace {
 
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using testing::hour;
+using ::testing::IsEmpty;
 using testing::Rig;
 using testing::Table;
 using testing::three_zones;
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 
 const WorkloadId kRedis{"redis"};
 

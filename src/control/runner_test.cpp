@@ -9,10 +9,10 @@
 namespace drover::control {
 namespace {
 
+using ::testing::ElementsAre;
 using testing::hour;
 using testing::Rig;
 using testing::StepSleeper;
-using ::testing::ElementsAre;
 
 testing::Table b_is_best() {
   return {{ZoneId{"A"}, std::vector(48, 300.0)}, {ZoneId{"B"}, std::vector(48, 100.0)}};

@@ -29,7 +29,7 @@ struct View {
   Instant real_at;
   std::string policy;
   std::map<ZoneId, ZoneView> zones;  // of the last tick that got forecasts; each says when issued
-  cluster::Snapshot snapshot;             // the last that was observed; its own `at` says when
+  cluster::Snapshot snapshot;        // the last that was observed; its own `at` says when
   std::vector<DecisionRecord> in_flight;  // moves that have not ended
   std::vector<DecisionRecord> decisions;  // of the last tick that planned, as they now stand
   std::vector<Flag> flags;                // of the last tick

@@ -1,9 +1,9 @@
 #include "control/view.h"
 
-#include <gtest/gtest.h>
-
 #include <thread>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace drover::control {
 namespace {

@@ -1,20 +1,23 @@
-// The exact planner: where one workload should run, slot by slot, to emit the least with at most k
-// moves.
+// The exact planner: where one workload should run, slot by slot, to emit the least with at most
+// k moves.
 //
-// With slots t of length d, zones z, intensity c_z(t), power P and the cost (duration m, energy E)
-// of one move:
-//   run(t, z)       = P · d · c_z(t)
-//   move(t, a -> b) = (P · m + E/2) · (c_a(t) + c_b(t))       extra to run(t, b): both ends draw P
-//   while it lasts V(t, z, k)      = min( run(t, z) + V(t+1, z, k),
-//                          min_y≠z move(t, z -> y) + run(t, y) + V(t+1, y, k-1) )        V(D, ·, ·)
-//                          = 0
-// where z is the zone before slot t. The move's cost falls apart into what leaving and what
-// entering costs, so the inner minimum is the same for all z: O(D·Z·k). Among equal costs (to 1e-12
-// of the total) the schedule with fewer moves wins, then the one that stays longer, then the zone
-// with the lowest index. Valid for: equal power in all zones, a move shorter than a slot,
-// intensities constant within a slot. Source: the multi-move policy of KubeFlex (Farokhi, Souza),
-// here with a fixed start and the moves priced. Tests against exhaustive enumeration:
-// planner_test.cpp; the laws: docs/models/forecast-policy.md.
+// With slots t = 0..D-1 of length d, zones z, intensity c_z(t), power P and the cost (duration m,
+// energy E) of one move:
+//
+//   run(t, z)    = P d c_z(t)
+//   pass(t, z)   = (P m + E/2) c_z(t)         one end's part of a move, on top of run()
+//   move(t,a,b)  = pass(t, a) + pass(t, b)    both ends draw P while it lasts
+//   enter(t, k)  = min over y of  pass(t, y) + run(t, y) + V(t+1, y, k-1)
+//   V(t, z, k)   = min( run(t, z) + V(t+1, z, k),  pass(t, z) + enter(t, k) )
+//   V(D, z, k)   = 0
+//
+// where z is the zone before slot t. What entering costs does not depend on the zone left, so the
+// whole is O(D Z k). Among equal costs (to 1e-12) the schedule with fewer moves wins, then the one
+// that stays longer, then the zone with the lowest index.
+//
+// Valid for: equal power in all zones, moves shorter than a slot, intensities constant in a slot.
+// Source: the multi-move policy of KubeFlex (Farokhi, Souza), with a fixed start and moves priced.
+// Checked against exhaustive enumeration; the laws: docs/models/forecast-policy.md.
 #pragma once
 
 #include <cstddef>
@@ -35,8 +38,7 @@ struct Problem {
   Power power;
   MoveCost move_cost;
   std::size_t max_moves = 0;
-  std::optional<std::size_t>
-      start;  // the zone before slot 0; absent: any zone may be the first, at no cost
+  std::optional<std::size_t> start;  // the zone before slot 0; absent: any may be first, for free
 };
 
 struct Schedule {

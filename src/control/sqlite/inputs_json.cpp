@@ -90,7 +90,7 @@ Json to_json(const carbon::Forecast& forecast) {
   for (const auto intensity : forecast.mean) {
     mean.push_back(to_json(intensity));
   }
-  return {{"zone", forecast.zone.str()},     {"issued_ms", millis(forecast.issued)},
+  return {{"zone", forecast.zone.str()},      {"issued_ms", millis(forecast.issued)},
           {"step_ms", forecast.step.count()}, {"model", forecast.model},
           {"fallback", forecast.fallback},    {"mean_g_per_kwh", std::move(mean)}};
 }

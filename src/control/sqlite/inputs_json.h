@@ -1,5 +1,5 @@
-// The inputs of a plan as JSON, exactly: what is read back has the digest of what was written. Format:
-// docs/formats/ledger.md.
+// The inputs of a plan as JSON, exactly: what is read back has the digest of what was written.
+// Format: docs/formats/ledger.md.
 #pragma once
 
 #include <string>

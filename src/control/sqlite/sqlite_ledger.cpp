@@ -137,9 +137,10 @@ class SqliteLedger final : public Ledger {
 
   Result<> begun(std::int64_t decision, const MigrationId& migration) override {
     return database_
-        .run("UPDATE decision SET migration = ? WHERE id = ? AND state = 'acting' AND "
-             "migration = ''",
-             {migration.str(), decision})
+        .run(
+            "UPDATE decision SET migration = ? WHERE id = ? AND state = 'acting' AND "
+            "migration = ''",
+            {migration.str(), decision})
         .and_then([&] {
           return check_changed(decision,
                                [&](const auto& found) { return found.migration == migration; });
@@ -149,10 +150,11 @@ class SqliteLedger final : public Ledger {
   Result<> conclude(std::int64_t decision, DecisionState end, const Outcome& outcome,
                     Instant at) override {
     return database_
-        .run("UPDATE decision SET state = ?, settled_at_ms = ?, sent_bytes = ?, downtime_ms = ?, "
-             "migration_time_ms = ?, why = ? WHERE id = ? AND state = 'acting'",
-             {to_string(end), at, outcome.bytes.count(), outcome.downtime.count(),
-              outcome.migration_time.count(), outcome.why, decision})
+        .run(
+            "UPDATE decision SET state = ?, settled_at_ms = ?, sent_bytes = ?, downtime_ms = ?, "
+            "migration_time_ms = ?, why = ? WHERE id = ? AND state = 'acting'",
+            {to_string(end), at, outcome.bytes.count(), outcome.downtime.count(),
+             outcome.migration_time.count(), outcome.why, decision})
         .and_then([&] {
           return check_changed(decision, [&](const auto& found) { return found.state == end; });
         });
@@ -212,10 +214,11 @@ class SqliteLedger final : public Ledger {
   Result<> insert(TickRecord& tick) {
     const auto inputs = tick.inputs.transform(inputs_to_json);
     return database_
-        .run("INSERT INTO tick(at_ms, real_at_ms, policy, forecast_model, forecast_issued_ms, "
-             "inputs_digest, inputs) VALUES(?, ?, ?, ?, ?, ?, ?)",
-             {tick.at, tick.real_at, tick.policy, tick.forecast_model, tick.forecast_issued,
-              tick.inputs_digest, inputs})
+        .run(
+            "INSERT INTO tick(at_ms, real_at_ms, policy, forecast_model, forecast_issued_ms, "
+            "inputs_digest, inputs) VALUES(?, ?, ?, ?, ?, ?, ?)",
+            {tick.at, tick.real_at, tick.policy, tick.forecast_model, tick.forecast_issued,
+             tick.inputs_digest, inputs})
         .and_then([&] {
           tick.id = database_.last_insert_id();
           return insert_flags(tick);
@@ -237,11 +240,11 @@ class SqliteLedger final : public Ledger {
   Result<> insert_decision(std::int64_t tick, DecisionRecord& record) {
     const auto& decision = record.decision;
     return database_
-        .run("INSERT INTO decision(tick, workload, source, destination, reason, saving_ug, "
-             "verdict, state) VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
-             {tick, decision.workload.str(), decision.from.str(), decision.to.str(),
-              decision.reason, to_micrograms(decision.saving), record.verdict,
-              to_string(record.state)})
+        .run(
+            "INSERT INTO decision(tick, workload, source, destination, reason, saving_ug, "
+            "verdict, state) VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+            {tick, decision.workload.str(), decision.from.str(), decision.to.str(), decision.reason,
+             to_micrograms(decision.saving), record.verdict, to_string(record.state)})
         .and_then([&] {
           record.id = database_.last_insert_id();
           return insert_terms(record);
@@ -289,12 +292,11 @@ class SqliteLedger final : public Ledger {
   }
 
   Result<> read_terms(std::int64_t id, DecisionRecord& record) {
-    return database_.query(
-        "SELECT name, carbon_ug FROM term WHERE decision = ? ORDER BY position", {id},
-        [&](const os::Row& row) {
-          record.decision.terms.push_back(
-              {.name = row.text(0), .carbon = from_micrograms(row.integer(1))});
-        });
+    return database_.query("SELECT name, carbon_ug FROM term WHERE decision = ? ORDER BY position",
+                           {id}, [&](const os::Row& row) {
+                             record.decision.terms.push_back(
+                                 {.name = row.text(0), .carbon = from_micrograms(row.integer(1))});
+                           });
   }
 
   Result<> read_flags(TickRecord& tick) {

@@ -8,8 +8,8 @@
 
 namespace drover::control {
 
-// Makes the file when absent. It is the ledger's alone: no other tables share it. A reader beside the control thread
-// opens its own. kConflict when it was written by a newer drover.
+// Makes the file when absent. It is the ledger's alone: no other tables share it. A reader beside
+// the control thread opens its own. kConflict when it was written by a newer drover.
 Result<std::unique_ptr<Ledger>> open_sqlite_ledger(const os::Path& file);
 
 }  // namespace drover::control

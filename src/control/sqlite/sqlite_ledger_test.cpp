@@ -1,5 +1,9 @@
 #include "control/sqlite/sqlite_ledger.h"
 
+#include <stdlib.h>
+
+#include <filesystem>
+
 #include <gtest/gtest.h>
 
 #include "control/replay.h"
@@ -7,11 +11,26 @@
 #include "control/testing/ledger_contract.h"
 #include "os/file.h"
 #include "os/sqlite.h"
-#include "os/testing/temp_dir.h"
 #include "policy/registry.h"
 
 namespace drover::control::testing {
 namespace {
+
+// A directory that is gone when the test ends.
+class Scratch {
+ public:
+  Scratch() {
+    auto name = (std::filesystem::temp_directory_path() / "drover-ledger-XXXXXX").string();
+    path_ = ::mkdtemp(name.data());
+  }
+  ~Scratch() { std::filesystem::remove_all(path_); }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  os::Path operator/(const char* name) const { return path_ / name; }
+
+ private:
+  os::Path path_;
+};
 
 class SqliteHome final : public LedgerHome {
  public:
@@ -23,17 +42,17 @@ class SqliteHome final : public LedgerHome {
   }
 
  private:
-  os::testing::TempDir directory_;
+  Scratch directory_;
   std::unique_ptr<Ledger> ledger_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Sqlite, LedgerContract, ::testing::Values([] {
-                           return std::make_unique<SqliteHome>();
-                         }));
+INSTANTIATE_TEST_SUITE_P(Sqlite, LedgerContract,
+                         ::testing::Values([] { return std::make_unique<SqliteHome>(); }));
 
-// A process that is killed leaves the write-ahead log as it is; a power cut may leave any prefix of what was not synced.
+// A process that is killed leaves the write-ahead log as it is; a power cut may leave any prefix of
+// what was not synced.
 TEST(SqliteLedger, EveryCutOfItsLogOpensAsAPrefixOfWhatWasRecorded) {
-  const os::testing::TempDir directory;
+  const Scratch directory;
   const auto file = directory / "ledger.db";
   std::string database;
   std::string log;
@@ -47,7 +66,7 @@ TEST(SqliteLedger, EveryCutOfItsLogOpensAsAPrefixOfWhatWasRecorded) {
   }
   std::size_t most = 0;
   for (std::size_t cut = 0; cut <= log.size(); cut += 5003) {
-    const os::testing::TempDir copy;
+    const Scratch copy;
     ASSERT_TRUE(os::atomic_write(copy / "ledger.db", database));
     ASSERT_TRUE(os::atomic_write(copy / "ledger.db-wal", log.substr(0, cut)));
     const auto ledger = open_sqlite_ledger(copy / "ledger.db");
@@ -63,7 +82,7 @@ TEST(SqliteLedger, EveryCutOfItsLogOpensAsAPrefixOfWhatWasRecorded) {
 }
 
 TEST(SqliteLedger, AReaderSeesWhatTheWriterRecorded) {
-  const os::testing::TempDir directory;
+  const Scratch directory;
   const auto writer = open_sqlite_ledger(directory / "ledger.db");
   const auto reader = open_sqlite_ledger(directory / "ledger.db");
   ASSERT_TRUE((*writer)->record(make_tick({make_decision({})})));
@@ -71,7 +90,7 @@ TEST(SqliteLedger, AReaderSeesWhatTheWriterRecorded) {
 }
 
 TEST(SqliteLedger, ReplaysWhatItRecorded) {
-  const os::testing::TempDir directory;
+  const Scratch directory;
   const auto ledger = open_sqlite_ledger(directory / "ledger.db");
   auto tick = make_tick({});
   const auto policy = policy::make_policy("forecast");
@@ -92,8 +111,9 @@ TEST(InputsJson, WhatIsReadHasTheDigestOfWhatWasWritten) {
 }
 
 TEST(InputsJson, WhatIsNoInputsIsAnError) {
-  for (const auto* text : {"", "{", "[]", "{}", R"({"at_ms": "x"})", "\xff\xfe",
-                           R"({"at_ms":1,"nodes":[{}],"workloads":[],"forecasts":[],"budgets":[]})"}) {
+  for (const auto* text :
+       {"", "{", "[]", "{}", R"({"at_ms": "x"})", "\xff\xfe",
+        R"({"at_ms":1,"nodes":[{}],"workloads":[],"forecasts":[],"budgets":[]})"}) {
     const auto read = inputs_from_json(text);
     ASSERT_FALSE(read) << text;
     EXPECT_EQ(read.error().code, Code::kInvalid);

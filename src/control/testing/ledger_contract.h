@@ -115,8 +115,8 @@ TEST_P(LedgerContract, UnknownIdsAreNotFound) {
 }
 
 TEST_P(LedgerContract, ActingDecisionsAreFoundAfterARestart) {
-  const auto tick = ledger().record(make_tick({make_decision({.state = DecisionState::kPlanned}),
-                                               make_decision({}), make_decision({})}));
+  const auto tick = ledger().record(make_tick(
+      {make_decision({.state = DecisionState::kPlanned}), make_decision({}), make_decision({})}));
   reopen();
   const auto acting = ledger().acting();
   EXPECT_THAT(ids(acting), ::testing::ElementsAre(tick->decisions[1].id, tick->decisions[2].id));
@@ -160,8 +160,7 @@ TEST_P(LedgerContract, OnlyActingDecisionsEnd) {
 }
 
 TEST_P(LedgerContract, HistoryIsNewestFirstAndFiltered) {
-  const auto stay =
-      make_decision({.from = "n1", .to = "n1", .state = DecisionState::kPlanned});
+  const auto stay = make_decision({.from = "n1", .to = "n1", .state = DecisionState::kPlanned});
   const auto other = make_decision({.workload = "web"});
   ASSERT_TRUE(ledger().record(make_tick({make_decision({}), other}, 0)));  // 1, 2
   ASSERT_TRUE(ledger().record(make_tick({stay, other}, 1)));               // 3, 4
@@ -173,9 +172,9 @@ TEST_P(LedgerContract, HistoryIsNewestFirstAndFiltered) {
   EXPECT_THAT(ids(ledger().history({.moves_only = true})), ::testing::ElementsAre(5, 4, 2, 1));
   EXPECT_THAT(ids(ledger().history({.since = one})), ::testing::ElementsAre(5, 4, 3));
   EXPECT_THAT(ids(ledger().history({.workload = redis, .limit = 1})), ::testing::ElementsAre(5));
-  EXPECT_THAT(ids(ledger().history({.workload = redis, .since = one, .moves_only = true,
-                                    .limit = kAll})),
-              ::testing::ElementsAre(5));
+  EXPECT_THAT(
+      ids(ledger().history({.workload = redis, .since = one, .moves_only = true, .limit = kAll})),
+      ::testing::ElementsAre(5));
 }
 
 TEST_P(LedgerContract, TicksAreNewestFirstWithTheirFlags) {

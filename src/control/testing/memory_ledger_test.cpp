@@ -14,9 +14,8 @@ class MemoryHome final : public LedgerHome {
   MemoryLedger ledger_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Memory, LedgerContract, ::testing::Values([] {
-                           return std::make_unique<MemoryHome>();
-                         }));
+INSTANTIATE_TEST_SUITE_P(Memory, LedgerContract,
+                         ::testing::Values([] { return std::make_unique<MemoryHome>(); }));
 
 }  // namespace
 }  // namespace drover::control::testing
