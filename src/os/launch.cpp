@@ -36,7 +36,7 @@ std::vector<std::string> merge_environment(const Command& command) {
   for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
     if (!overridden(*variable)) merged.emplace_back(*variable);
   }
-  for (const auto& [name, value] : command.env) merged.push_back(name + "=" + value);
+  for (const auto& [name, value] : command.env) merged.push_back(std::format("{}={}", name, value));
   return merged;
 }
 

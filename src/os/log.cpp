@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include <memory>
+#include <mutex>
 
 #include <spdlog/logger.h>
 #include <spdlog/sinks/basic_file_sink.h>
@@ -45,8 +46,8 @@ void install(const LogOptions& options) {
 
 // spdlog's own default writes to stdout, which belongs to a command's data.
 spdlog::logger& current() {
-  static const bool first = (install({.name = "drover", .level = LogLevel::kWarning}), true);
-  static_cast<void>(first);
+  static std::once_flag once;
+  std::call_once(once, [] { install({.name = "drover", .level = LogLevel::kWarning}); });
   return *spdlog::default_logger_raw();
 }
 

@@ -1,6 +1,7 @@
 // One rtnetlink request and its exchange with the kernel, over libmnl. Internal to os/netlink.
 #pragma once
 
+#include <linux/netlink.h>
 #include <net/if.h>
 #include <netinet/in.h>
 
@@ -12,9 +13,6 @@
 #include <string_view>
 
 #include "base/result.h"
-
-struct nlmsghdr;
-struct nlattr;
 
 namespace drover::os {
 

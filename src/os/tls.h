@@ -13,9 +13,9 @@ struct ssl_st;
 namespace drover::os {
 
 // A deleter from one of OpenSSL's *_free functions.
-template <auto kFree>
+template <auto Free>
 struct FreeWith {
-  void operator()(auto* object) const { kFree(object); }
+  void operator()(auto* object) const { Free(object); }
 };
 
 // kInternal with `what` and what OpenSSL has to say, whose queue it empties.
