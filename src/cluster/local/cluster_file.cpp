@@ -134,6 +134,7 @@ PolicyEntry read_policy(const Field& field) {
   field.only({"name", "maxMoves", "horizonHours", "interval", "forecaster", "moveDuration"});
   PolicyEntry policy;
   policy.name = field.at("name").text().value_or(policy.name);
+  policy.name_line = field.at("name").line();
   policy.max_moves =
       static_cast<std::size_t>(field.at("maxMoves").integer(0, kMaxMoves).value_or(3));
   policy.horizon_hours =
@@ -146,6 +147,7 @@ PolicyEntry read_policy(const Field& field) {
   policy.move_duration =
       field.at("moveDuration").parsed(parse_duration).value_or(policy.move_duration);
   policy.forecaster = field.at("forecaster").text().value_or(policy.forecaster);
+  policy.forecaster_line = field.at("forecaster").line();
   return policy;
 }
 

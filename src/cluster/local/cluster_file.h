@@ -49,11 +49,13 @@ struct ClockEntry {
 };
 
 struct PolicyEntry {
-  std::string name = "none";  // "none": nothing is ever moved but by hand
+  std::string name = "stay";  // nothing is moved but by hand
+  int name_line = 1;          // for errors that only the table of policies can find
   std::size_t max_moves = 3;  // per workload over the horizon
   std::size_t horizon_hours = 24;
   Duration interval = std::chrono::hours{1};  // between two decisions, in cluster time
   std::string forecaster = "seasonal-naive-24h";
+  int forecaster_line = 1;
   Duration move_duration =
       std::chrono::seconds{60};  // cluster time that one move is charged for, at both ends
 };

@@ -68,7 +68,7 @@ TEST(ClusterFile, TheSmallestFileHasDefaults) {
   EXPECT_EQ(to_string(cluster->network.all()), "10.77.0.0/16");
   EXPECT_EQ(cluster->listen.port, 7440);
   EXPECT_EQ(cluster->clock.mode, ClockMode::kReal);
-  EXPECT_EQ(cluster->policy.name, "none");
+  EXPECT_EQ(cluster->policy.name, "stay");
   EXPECT_FALSE(cluster->carbon.store);
 }
 

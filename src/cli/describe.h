@@ -1,0 +1,16 @@
+// What the API tells, as text for people.
+#pragma once
+
+#include "cli/operator_api.h"
+
+namespace drover::cli {
+
+std::string describe_nodes(const Json& nodes);
+std::string describe_pods(const Json& pods);
+std::string describe_services(const Json& services);
+std::string describe_migrations(const Json& migrations);
+
+// One migration with its phases and how long each took.
+std::string describe_timeline(const Json& migration);
+
+}  // namespace drover::cli
