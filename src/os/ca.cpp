@@ -168,6 +168,7 @@ Result<CertificateAuthority> CertificateAuthority::create(const Path& directory,
   if (os::exists(directory / "ca.crt")) {
     return conflict(directory.string() + " holds a certificate authority already");
   }
+  if (auto made = make_dirs(directory); !made) return std::unexpected(made.error());
   auto key = make_key();
   if (!key) return std::unexpected(key.error());
   auto certificate =
