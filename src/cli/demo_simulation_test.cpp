@@ -70,7 +70,7 @@ TEST(DemoSimulation, AForecastOfAPerfectRhythmIsPerfect) {
   EXPECT_NEAR(seasonal->emissions.total().grams(), perfect->emissions.total().grams(), 1e-9);
   // 48 clean hours, and a minute at both ends for each move.
   EXPECT_NEAR(seasonal->emissions.running.grams(), 48 * 100, 1e-6);
-  EXPECT_NEAR(seasonal->emissions.moving.grams(), 7 * 300.0 / 60, 1e-6);
+  EXPECT_NEAR(seasonal->emissions.moving.grams(), 7 * (100 + 300) / 60.0, 1e-6);
 }
 
 TEST(DemoSimulation, ImmediateComesAnHourLateAfterEveryChange) {
