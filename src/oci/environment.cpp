@@ -61,7 +61,7 @@ Environment read_environment(const char* const* variables) {
 }
 
 Result<std::filesystem::path> find_runc(const Environment& environment) {
-  const auto file = environment.runc.empty() ? search(environment.path, "runc") : environment.runc;
+  auto file = environment.runc.empty() ? search(environment.path, "runc") : environment.runc;
   if (file.empty()) {
     return not_found(std::format("no runc in PATH ({}); install it or set DROVER_RUNC to its file",
                                  environment.path));

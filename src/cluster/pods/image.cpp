@@ -111,14 +111,15 @@ ImageConfig read_image_config(const JsonReader& json) {
 Result<> unpack(const path& layout, const LayoutImage& image, const path& target) {
   // Two agents may unpack at once: each into a folder of its own, and the first rename wins.
   const path part = target.string() + std::format(".part-{}", ::getpid());
-  auto unpacked =
-      os::remove_tree(part)
-          .and_then([&] { return os::make_dirs(target.parent_path()); })
-          .and_then([&] {
-            return os::run_ok({.argv = {"umoci", "unpack", "--image",
-                                        std::format("{}:{}", layout.string(), image.tag), part},
-                               .timeout = std::chrono::minutes(10)});
-          });
+  // "raw": the root file system alone, without umoci's own idea of a bundle.
+  const os::Command umoci{
+      .argv = {"umoci", "raw", "unpack", "--image",
+               std::format("{}:{}", layout.string(), image.tag), part / "rootfs"},
+      .timeout = std::chrono::minutes(10)};
+  const auto unpacked =
+      os::remove_tree(part).and_then([&] { return os::make_dirs(part); }).and_then([&] {
+        return os::run_ok(umoci);
+      });
   if (!unpacked) {
     (void)os::remove_tree(part);
     if (unpacked.error().code == Code::kNotFound) {
