@@ -134,6 +134,7 @@ std::vector<Verdict> admit(const cluster::Plan& plan, const AdmitContext& contex
 
 std::vector<Verdict> refuse_all(const cluster::Plan& plan, std::string_view why) {
   std::vector<Verdict> verdicts;
+  verdicts.reserve(plan.decisions.size());
   for (const auto& decision : plan.decisions) {
     verdicts.push_back({.decision = decision,
                         .admitted = false,

@@ -20,7 +20,7 @@ Problem make_problem(std::size_t zones, std::size_t slots, std::size_t moves) {
   return problem;
 }
 
-void BM_PlanSchedule(benchmark::State& state) {
+void schedule_from_fixed_start(benchmark::State& state) {
   const auto problem = make_problem(static_cast<std::size_t>(state.range(0)),
                                     static_cast<std::size_t>(state.range(1)),
                                     static_cast<std::size_t>(state.range(2)));
@@ -28,7 +28,7 @@ void BM_PlanSchedule(benchmark::State& state) {
     benchmark::DoNotOptimize(plan_schedule(problem));
   }
 }
-BENCHMARK(BM_PlanSchedule)->Args({3, 24, 3})->Args({60, 72, 10});
+BENCHMARK(schedule_from_fixed_start)->Args({3, 24, 3})->Args({60, 72, 10});
 
 }  // namespace
 }  // namespace drover::policy
