@@ -57,8 +57,8 @@ Result<Json> put_pods(OperatorApi& api, const std::vector<local::ManifestObject>
   return done;
 }
 
-// Until it is no longer Pending. A pod that failed meanwhile is an error.
-Result<> wait_for(OperatorApi& api, const std::string& pod, double timeout_s) {
+// Until it is no longer Pending. False, said on stderr: it failed.
+Result<bool> wait_for(OperatorApi& api, const std::string& pod, double timeout_s) {
   const os::Stopwatch watch;
   while (true) {
     const auto seen = api.get("/pods/" + pod);
@@ -67,16 +67,28 @@ Result<> wait_for(OperatorApi& api, const std::string& pod, double timeout_s) {
     }
     const auto phase = field(*seen, "phase");
     if (phase == "Failed") {
-      return unavailable(std::format("pod {}: {}", pod, field(*seen, "message")));
+      std::println(stderr, "drover: pod {}: {}", pod, field(*seen, "message"));
     }
     if (phase != "Pending") {
-      return {};
+      return phase != "Failed";
     }
     if (static_cast<double>(watch.elapsed().count()) > timeout_s * 1000) {
       return timed_out(std::format("pod {} is still Pending: {}", pod, field(*seen, "message")));
     }
     os::pause_for(kPause);
   }
+}
+
+Result<int> wait_for_all(OperatorApi& api, const Json& pods, double timeout_s) {
+  int code = kExitOk;
+  for (const auto& pod : pods) {
+    const auto running = wait_for(api, field(pod, "name"), timeout_s);
+    if (!running) {
+      return std::unexpected(running.error());
+    }
+    code = *running ? code : kExitFailed;
+  }
+  return code;
 }
 
 void print_done(const Json& done, bool as_json) {
@@ -108,14 +120,7 @@ Result<int> run(const Settings& settings) {
   }
   done->insert(done->end(), pods->begin(), pods->end());
   print_done(*done, settings.json);
-  if (settings.wait) {
-    for (const auto& pod : *pods) {
-      if (const auto ready = wait_for(*api, field(pod, "name"), settings.timeout_s); !ready) {
-        return std::unexpected(ready.error());
-      }
-    }
-  }
-  return kExitOk;
+  return settings.wait ? wait_for_all(*api, *pods, settings.timeout_s) : Result<int>(kExitOk);
 }
 
 }  // namespace

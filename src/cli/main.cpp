@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cli/carbon_cmd.h"
 #include "cli/command.h"
+#include "cli/demo_cmd.h"
 #include "cli/load_cmd.h"
 #include "cli/pause.h"
 #include "cli/shim.h"
@@ -37,6 +38,9 @@ constexpr std::array kCommands = {
             .summary = "remove a local cluster and all that belongs to it",
             .add = add_down},
     Command{.name = "carbon", .summary = "import and show carbon intensities", .add = add_carbon},
+    Command{.name = "demo",
+            .summary = "a live Redis follows a carbon forecast through two days, in a minute",
+            .add = add_demo},
     Command{.name = "load", .summary = "put a verified load on a service", .add = add_load},
     Command{.name = "controller",
             .summary = "the controller's process; `up` starts it",

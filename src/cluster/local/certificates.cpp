@@ -39,8 +39,7 @@ os::TlsFiles node_tls(const ClusterPaths& paths, const NodeId& node) {
 }
 
 Result<> make_certificates(const ClusterPaths& paths, const ClusterFile& cluster, Instant now) {
-  const auto authority = os::make_dirs(paths.ca()).and_then(
-      [&] { return os::CertificateAuthority::create(paths.ca(), now); });
+  const auto authority = os::CertificateAuthority::create(paths.ca(), now);
   if (!authority) {
     return std::unexpected(authority.error());
   }
