@@ -1,6 +1,7 @@
 #include "os/clock.h"
 
 #include <algorithm>
+#include <cassert>
 #include <condition_variable>
 #include <mutex>
 
@@ -12,6 +13,8 @@ using std::chrono::steady_clock;
 
 // The wall clock may be set while we sleep; this is how late that is noticed.
 constexpr Duration kLongestNap = std::chrono::seconds(1);
+// As good as endless, and far from where times overflow.
+constexpr Duration kEndless = std::chrono::years(1);
 
 bool sleep_steady(steady_clock::time_point until, const std::stop_token& stop) {
   std::mutex mutex;
@@ -45,7 +48,9 @@ bool RealClock::sleep_until(Instant when, std::stop_token stop) const {
 }
 
 AcceleratedClock::AcceleratedClock(Instant start, double speed)
-    : start_(start), speed_(speed), began_(steady_clock::now()) {}
+    : start_(start), speed_(speed), began_(steady_clock::now()) {
+  assert(speed > 0);
+}
 
 Instant AcceleratedClock::now() const {
   const std::chrono::duration<double, std::milli> real = steady_clock::now() - began_;
@@ -63,7 +68,7 @@ Duration Stopwatch::elapsed() const { return std::chrono::floor<Duration>(elapse
 std::chrono::nanoseconds Stopwatch::elapsed_ns() const { return steady_clock::now() - began_; }
 
 bool pause_for(Duration span, const std::stop_token& stop) {
-  return sleep_steady(steady_clock::now() + span, stop);
+  return sleep_steady(steady_clock::now() + std::min(span, kEndless), stop);
 }
 
 void pause_for(Duration span) { pause_for(span, std::stop_token{}); }

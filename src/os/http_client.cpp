@@ -240,7 +240,13 @@ Result<HttpReply> HttpClient::upload(const HttpCall& call, const ChunkSource& so
   auto& impl = *impl_;
   Impl::Exchange exchange{.call = call};
   std::vector<std::byte> buffer(kUploadChunk);
-  const auto provide = [&](std::size_t, httplib::DataSink& sink) {
+  std::size_t sent = 0;
+  const auto provide = [&](std::size_t offset, httplib::DataSink& sink) {
+    // httplib starts again by itself on a connection that the peer closes; the source cannot.
+    if (offset != sent) {
+      exchange.failure = unavailable("the connection broke in the middle of the upload");
+      return false;
+    }
     const auto got = source(buffer);
     if (!got) {
       exchange.failure = std::unexpected(got.error());
@@ -251,6 +257,7 @@ Result<HttpReply> HttpClient::upload(const HttpCall& call, const ChunkSource& so
       return true;
     }
     exchange.watch = {};
+    sent += *got;
     return sink.write(reinterpret_cast<const char*>(buffer.data()), *got);
   };
   impl.set_timeouts(call.timeout);

@@ -9,6 +9,12 @@
 
 #include "os/file.h"
 
+#ifdef __SANITIZE_THREAD__
+// libcrypto is not built for the thread sanitizer, so the atomics that guard what it caches in a
+// certificate are invisible, and the copies it makes there look like races.
+extern "C" const char* __tsan_default_suppressions() { return "called_from_lib:libcrypto.so\n"; }
+#endif
+
 namespace drover::os {
 
 namespace {
