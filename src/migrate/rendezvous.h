@@ -28,6 +28,7 @@ struct RestoreEnd {
 };
 
 struct RestoreState {
+  bool offered = false;           // false: never, or cleared after the end
   bool consumed = false;          // the runtime has begun to restore
   bool restored = false;          // CRIU's post-restore hook waits for the decision
   bool resuming = false;          // code of the copy may run from now on

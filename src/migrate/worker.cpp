@@ -236,12 +236,15 @@ Result<StepReply> Worker::release(const StepRequest& request) {
     return reply;
   }
   return ports_.lock.open(*pod, request.id)
+      .and_then([&] { return await_runtimes(request, *pod); })
       .and_then([&] { return ports_.pods.adopt(request.pod); })
       .and_then([&] { return ports_.pods.drop_staging(request.id); })
       .and_then([&] { return ports_.rendezvous.clear(request.id); })
       .transform(no_reply());
 }
 
+// Returns when every container may run: its sockets have left repair mode by then, so the lock can open before CRIU and
+// the runtime have tidied up and returned.
 Result<StepReply> Worker::let_run(const StepRequest& request, const PodHandle& pod) {
   for (const auto& container : pod.containers) {
     if (auto told = ports_.rendezvous.commit(request.id, container.name); !told) {
@@ -253,23 +256,37 @@ Result<StepReply> Worker::let_run(const StepRequest& request, const PodHandle& p
   for (const auto& container : pod.containers) {
     const auto state =
         ports_.rendezvous.wait(request.id, container.name, options_.restore_limit,
-                               [](const RestoreState& s) { return s.end.has_value(); });
+                               [](const RestoreState& s) { return s.resuming || s.end.has_value(); });
     if (!state) {
       return std::unexpected(state.error());
     }
-    none_ran = none_ran && state->end->exit_code != 0 && !state->resuming;
-    error += state->end->error;
+    none_ran = none_ran && !state->resuming && state->end->exit_code != 0;
+    error += state->end ? state->end->error : "";
   }
-  // Late failure: the restore broke after the commit but before the copy's first instruction, and
-  // our lock, still closed, let no packet out. Only then may the source live on.
+  // Late failure: the restore broke after the commit but before the copy's first instruction, and our lock, still
+  // closed, let no packet out. Only then may the source live on.
   if (none_ran) {
     return StepReply{.never_ran = true, .detail = error};
   }
   if (!error.empty()) {
-    return internal(std::format("pod '{}' was committed but not all of it was restored: {}",
-                                request.pod, error));
+    return internal(std::format("pod '{}' was committed but not all of it was restored: {}", request.pod, error));
   }
   return StepReply{};
+}
+
+Result<> Worker::await_runtimes(const StepRequest& request, const PodHandle& pod) {
+  for (const auto& container : pod.containers) {
+    const auto state = ports_.rendezvous.wait(request.id, container.name, options_.restore_limit,
+                                              [](const RestoreState& s) { return !s.offered || s.end.has_value(); });
+    if (!state) {
+      return std::unexpected(state.error());
+    }
+    if (state->end && state->end->exit_code != 0) {
+      return internal(std::format("container '{}' was committed and may have run, then its restore failed: {}",
+                                  container.name, state->end->error));
+    }
+  }
+  return {};
 }
 
 Result<StepReply> Worker::drain(const StepRequest& request) {

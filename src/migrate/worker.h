@@ -61,6 +61,7 @@ class Worker {
   Result<StepReply> restore(const StepRequest& request);
   Result<StepReply> release(const StepRequest& request);
   Result<StepReply> let_run(const StepRequest& request, const PodHandle& pod);
+  Result<> await_runtimes(const StepRequest& request, const PodHandle& pod);
   Result<StepReply> drain(const StepRequest& request);
   Result<StepReply> thaw(const StepRequest& request);
   Result<StepReply> discard(const StepRequest& request);

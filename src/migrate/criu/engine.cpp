@@ -244,9 +244,9 @@ Result<Bytes> CriuEngine::dump(const MigrationId& id, const ContainerHandle& con
       .and_then([&] { return os::remove_tree(images); })
       .and_then([&] { return os::make_dirs(images); })
       .and_then([&] { return os::make_dirs(work); })
-      .and_then([&] { return os::atomic_write(container.criu_config, "network-lock skip\n"); })
+      .and_then([&] { return os::publish(container.criu_config, "network-lock skip\n"); })
       .and_then([&] { return checkpoint(id, container, images, work); })
-      .and_then([&] { return os::atomic_write(complete, ""); })
+      .and_then([&] { return os::publish(complete, ""); })
       .and_then([&] { return size_of(images); });
 }
 

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <format>
 #include <thread>
+#include <utility>
 
 #include "migrate/tcp/archive.h"
 #include "migrate/tcp/byte_queue.h"
@@ -62,6 +63,30 @@ class ChunkFeeder {
   std::string chunk_;
   std::size_t used_ = 0;
   Bytes sent_;
+};
+
+// Gathers what comes in TLS-record sizes into chunks worth waking the unpacker for.
+class Gatherer {
+ public:
+  explicit Gatherer(ByteQueue& queue) : queue_(queue) {}
+
+  Result<> add(std::span<const std::byte> data) {
+    chunk_.append(reinterpret_cast<const char*>(data.data()), data.size());
+    return chunk_.size() < kEnough ? Result<>{} : flush();
+  }
+  Result<> flush() {
+    if (chunk_.empty()) {
+      return {};
+    }
+    const bool taken = queue_.push(std::exchange(chunk_, {}));
+    chunk_.reserve(kEnough);
+    return taken ? Result<>{} : Result<>(unavailable("unpacking has stopped"));
+  }
+
+ private:
+  static constexpr std::size_t kEnough = 256UL << 10;
+  ByteQueue& queue_;
+  std::string chunk_;
 };
 
 }  // namespace
@@ -157,7 +182,7 @@ Result<os::HttpResponse> TcpTransfer::receive(const os::HttpRequest& request,
   }
   return os::remove_tree(*mark)
       .and_then([&] { return unpack_into_pod(id, *pod, body); })
-      .and_then([&] { return os::atomic_write(*mark, ""); })
+      .and_then([&] { return os::publish(*mark, ""); })
       .transform([] { return os::json_response("{}"); });
 }
 
@@ -184,10 +209,9 @@ Result<> TcpTransfer::unpack_into_pod(const MigrationId& id, const PodHandle& po
     unpacked = unpack(trees, [&] { return queue.pop(); });
     queue.cancel();
   });
-  auto read = body.read([&](std::span<const std::byte> data) -> Result<> {
-    const bool taken =
-        queue.push(std::string(reinterpret_cast<const char*>(data.data()), data.size()));
-    return taken ? Result<>{} : Result<>(unavailable("unpacking has stopped"));
+  Gatherer gatherer(queue);
+  auto read = body.read([&](std::span<const std::byte> data) { return gatherer.add(data); }).and_then([&] {
+    return gatherer.flush();
   });
   queue.finish(read);
   unpacker.join();

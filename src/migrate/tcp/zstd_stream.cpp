@@ -12,6 +12,14 @@ namespace {
 constexpr int kLevel = 1;
 constexpr std::size_t kChunk = 256UL << 10;
 
+// A chunk whose bytes are written before they are read: zeroing them would cost as much as copying them.
+template <class Fill>
+std::string filled_chunk(Fill fill) {
+  std::string chunk;
+  chunk.resize_and_overwrite(kChunk, [&](char* data, std::size_t size) { return fill(data, size); });
+  return chunk;
+}
+
 }  // namespace
 
 void ZstdWriter::Free::operator()(ZSTD_CCtx_s* context) const { ZSTD_freeCCtx(context); }
@@ -29,14 +37,16 @@ Result<> ZstdWriter::finish() { return push({}, true); }
 Result<> ZstdWriter::push(std::string_view data, bool last) {
   ZSTD_inBuffer input{data.data(), data.size(), 0};
   while (true) {
-    std::string chunk(kChunk, '\0');
-    ZSTD_outBuffer output{chunk.data(), chunk.size(), 0};
-    const auto left =
-        ZSTD_compressStream2(context_.get(), &output, &input, last ? ZSTD_e_end : ZSTD_e_continue);
+    std::size_t left = 0;
+    auto chunk = filled_chunk([&](char* to, std::size_t size) {
+      ZSTD_outBuffer output{to, size, 0};
+      left =
+          ZSTD_compressStream2(context_.get(), &output, &input, last ? ZSTD_e_end : ZSTD_e_continue);
+      return output.pos;
+    });
     if (ZSTD_isError(left) != 0) {
       return internal(std::format("compressing: {}", ZSTD_getErrorName(left)));
     }
-    chunk.resize(output.pos);
     if (!chunk.empty() && !sink_(std::move(chunk))) {
       return unavailable("the reader of the stream has gone");
     }
@@ -61,27 +71,29 @@ Result<> ZstdReader::refill() {
 }
 
 Result<std::string> ZstdReader::read() {
-  std::string chunk(kChunk, '\0');
-  ZSTD_outBuffer output{chunk.data(), chunk.size(), 0};
-  while (!ended_ && output.pos == 0) {
+  while (!ended_) {
     if (used_ == input_.size()) {
       if (auto filled = refill(); !filled) {
         return std::unexpected(filled.error());
       }
     }
-    ZSTD_inBuffer input{input_.data(), input_.size(), used_};
-    const auto left = ZSTD_decompressStream(context_.get(), &output, &input);
-    used_ = input.pos;
+    std::size_t left = 0;
+    auto chunk = filled_chunk([&](char* to, std::size_t size) {
+      ZSTD_inBuffer input{input_.data(), input_.size(), used_};
+      ZSTD_outBuffer output{to, size, 0};
+      left = ZSTD_decompressStream(context_.get(), &output, &input);
+      used_ = input.pos;
+      return output.pos;
+    });
     if (ZSTD_isError(left) != 0) {
       return invalid(std::format("the stream is damaged: {}", ZSTD_getErrorName(left)));
     }
     ended_ = left == 0;
+    if (!chunk.empty()) {
+      return chunk;
+    }
   }
-  if (output.pos == 0) {
-    return end();
-  }
-  chunk.resize(output.pos);
-  return chunk;
+  return end();
 }
 
 // Nothing may follow the frame.

@@ -168,7 +168,8 @@ Result<> FakeNode::abort(const MigrationId&) {
 }
 
 Result<RestoreState> FakeNode::state(const MigrationId&, const std::string&) {
-  RestoreState state{.consumed = pod.started,
+  RestoreState state{.offered = marks.contains("offer"),
+                     .consumed = pod.started,
                      .restored = marks.contains("restored"),
                      .resuming = marks.contains("resuming")};
   if (marks.contains("done")) {
