@@ -15,7 +15,8 @@ namespace drover::cli {
 
 struct ClusterNow {
   NodeId pod_at;
-  std::optional<NodeId> pod_goes_to;      // a migration is under way
+  std::optional<NodeId> pod_goes_to;      // a migration is under way and not committed
+  bool busy = false;                      // a migration has not ended
   std::vector<DemoMigration> migrations;  // oldest first; without hour, zones and stall
 };
 

@@ -15,7 +15,9 @@
 namespace drover::cli {
 namespace {
 
+// Direct carbon intensity by Electricity Maps, one file per year and part of the world.
 constexpr std::string_view kSharedData = "shared/data/carbon/em_carbonx";
+constexpr const char* kSharedSource = "Electricity Maps";
 // A hydro zone with hours near zero, a solar zone with a deep noon, and a gas zone between them.
 constexpr std::array<std::string_view, 3> kUsualZones{"US-CENT-SPA", "US-CAL-CISO", "US-NE-ISNE"};
 constexpr std::size_t kZones = 3;
@@ -52,14 +54,14 @@ Result<std::vector<os::Path>> files_of(const DataWish& wish) {
 
 // The direct series of all files.
 Result<std::vector<carbon::Series>> read_files(const std::vector<os::Path>& files,
-                                               std::string& format) {
+                                               const std::string& source) {
   std::vector<carbon::Series> all;
   for (const auto& file : files) {
-    auto content = carbon::read_carbon_csv(file, {});
+    auto content = carbon::read_carbon_csv(
+        file, {.scope = std::nullopt, .zone = std::nullopt, .source = source});
     if (!content) {
       return std::unexpected(content.error());
     }
-    format = content->format;
     std::ranges::copy_if(
         content->series, std::back_inserter(all),
         [](const carbon::Series& series) { return series.scope == carbon::Scope::kDirect; });
@@ -131,7 +133,10 @@ Result<DemoData> keep(DemoData data, std::vector<carbon::Series> all, carbon::St
 }
 
 Result<DemoData> load_real(const DataWish& wish, carbon::Store& store) {
-  DemoData data{.real = true};
+  DemoData data{.real = true,
+                .source = wish.csv.empty() ? kSharedSource : wish.csv.front().filename().string(),
+                .zones = {},
+                .series = {}};
   return files_of(wish)
       .and_then([&](const std::vector<os::Path>& files) { return read_files(files, data.source); })
       .and_then([&](std::vector<carbon::Series> all) {

@@ -22,7 +22,7 @@ struct DataWish {
 
 struct DemoData {
   bool real = false;
-  std::string source;           // "electricitymaps", "wide", "synthetic", …
+  std::string source;           // "Electricity Maps", "synthetic", a file's name
   std::vector<ZoneId> zones;    // in the wished order
   energy::SeriesByZone series;  // all that is known of those zones: direct, average
 };

@@ -48,11 +48,14 @@ Result<ClusterNow> LocalDemoCluster::look() {
   if (!pod || !migrations) {
     return std::unexpected(doing("looking at the cluster")(pod ? migrations.error() : pod.error()));
   }
-  ClusterNow now{
-      .pod_at = NodeId{field(*pod, "node")}, .pod_goes_to = std::nullopt, .migrations = {}};
+  ClusterNow now{.pod_at = NodeId{field(*pod, "node")},
+                 .pod_goes_to = std::nullopt,
+                 .busy = false,
+                 .migrations = {}};
   for (const auto& json : *migrations) {
     now.migrations.push_back(read_migration(json));
-    if (now.migrations.back().outcome == "open") {
+    now.busy = now.busy || now.migrations.back().outcome == "open";
+    if (now.busy && now.migrations.back().to != now.pod_at) {
       now.pod_goes_to = now.migrations.back().to;
     }
   }

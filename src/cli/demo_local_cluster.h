@@ -11,7 +11,9 @@ namespace drover::cli {
 class LocalDemoCluster final : public DemoCluster {
  public:
   LocalDemoCluster(OwnCommands commands, os::Path cluster_file, os::Path manifest)
-      : commands_(std::move(commands)), cluster_file_(std::move(cluster_file)), manifest_(std::move(manifest)) {}
+      : commands_(std::move(commands)),
+        cluster_file_(std::move(cluster_file)),
+        manifest_(std::move(manifest)) {}
 
   Result<> up() override;
   Result<std::string> start_redis() override;

@@ -80,10 +80,9 @@ EmissionsRow row_of(std::string policy, const SimulatedRun& run, std::string bas
 }
 
 Result<EmissionsRow> simulated_row(const DemoPlan& plan, std::string_view policy,
-                                   std::string_view forecaster, std::string_view name) {
+                                   std::string_view forecaster) {
   const auto basis =
-      forecaster == kPerfect ? std::string("simulated, knowing the future")
-      : policy == "stay" ? std::format("simulated, never leaves {}", *plan.scenario.workload.node)
+      policy == "stay" ? std::format("simulated, never leaves {}", *plan.scenario.workload.node)
       : policy == "immediate"
           ? std::string("simulated, goes where it was cleanest in the last known hour")
           : std::format("simulated, forecaster {}", forecaster);
@@ -91,7 +90,14 @@ Result<EmissionsRow> simulated_row(const DemoPlan& plan, std::string_view policy
       .and_then([&](const std::unique_ptr<SeriesForecasts>& forecasts) {
         return simulate(plan.scenario, policy, *forecasts, plan.data.series);
       })
-      .transform([&](const SimulatedRun& run) { return row_of(std::string(name), run, basis); });
+      .transform([&](const SimulatedRun& run) { return row_of(std::string(policy), run, basis); });
+}
+
+Result<EmissionsRow> hindsight_row(const DemoPlan& plan) {
+  return best_in_hindsight(plan.scenario, plan.data.series).transform([](const SimulatedRun& run) {
+    return row_of("perfect-knowledge", run,
+                  "the best there was, with the same budget and price of moves");
+  });
 }
 
 Result<EmissionsRow> real_row(const DemoPlan& plan, const DemoOptions& options,
@@ -169,11 +175,10 @@ Result<std::vector<EmissionsRow>> emissions_rows(const DemoPlan& plan, const Dem
                                            {"immediate", std::string("persistence")},
                                            {"stay", std::string("persistence")}}) {
     if (done && policy != options.policy) {
-      done = add(simulated_row(plan, policy, forecaster, policy));
+      done = add(simulated_row(plan, policy, forecaster));
     }
   }
-  return done
-      .and_then([&] { return add(simulated_row(plan, "forecast", kPerfect, "forecast-perfect")); })
+  return done.and_then([&] { return add(hindsight_row(plan)); })
       .and_then([&] {
         return energy::baselines(plan.data.series, plan.scenario.workload.power,
                                  plan.scenario.window);

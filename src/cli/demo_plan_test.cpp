@@ -77,7 +77,7 @@ TEST(DemoPlan, EveryRowIsThereAndNoneIsBelowTheOptimum) {
   ASSERT_TRUE(rows) << rows.error().what;
   const DemoReport report{.emissions = *rows};
   for (const auto* policy :
-       {"forecast", "immediate", "stay", "forecast-perfect", "best-fixed", "optimum"}) {
+       {"forecast", "immediate", "stay", "perfect-knowledge", "best-fixed", "optimum"}) {
     const auto carbon = emissions_of(report, policy);
     ASSERT_TRUE(carbon) << policy;
     EXPECT_GE(*carbon, *emissions_of(report, "optimum")) << policy;

@@ -13,6 +13,7 @@ namespace {
 constexpr Duration kFrame{100};
 constexpr Duration kSettleLimit{60'000};  // for the last migration to end
 constexpr Micros kMinStall{10'000};
+constexpr double kSilenceMs = 100;  // more: the clients are not served
 // A client notices the end of a stall after the migration's last phase has been written down, or
 // before.
 constexpr Duration kStallSlack{50};
@@ -83,6 +84,7 @@ class Course {
       }
     }
     view_.stage.clear();
+    rated_at_ = load_->clock().steady();
     return {};
   }
 
@@ -123,6 +125,7 @@ class Course {
       }
       view_.pod_at = now.pod_at;
       view_.pod_goes_to = now.pod_goes_to;
+      busy_ = now.busy;
       migrations_ = std::move(now.migrations);
       view_.moves.clear();
       for (auto& migration : migrations_) {
@@ -193,12 +196,13 @@ class Course {
     view_.client = row;
   }
 
-  // Until no migration is under way. After an interruption, too: a cluster is not taken down in the
-  // middle of one.
+  // Until no migration is under way and the clients are served. After an interruption, too: a
+  // cluster is not taken down in the middle of one.
   Result<> settle() {
     const os::Stopwatch watch;
     auto looked = look();
-    while (looked && view_.pod_goes_to && watch.elapsed() < kSettleLimit) {
+    while (looked && (busy_ || view_.client.silence_ms > kSilenceMs) &&
+           watch.elapsed() < kSettleLimit) {
       os::pause_for(kFrame);
       looked = look();
     }
@@ -257,6 +261,7 @@ class Course {
   std::unique_ptr<LoadSession> load_;
   Micros rated_at_{0};
   std::int64_t rated_operations_ = 0;
+  bool busy_ = false;
   bool fresh_ = true;
   bool interrupted_ = false;
 };

@@ -5,6 +5,8 @@
 namespace drover::cli {
 namespace {
 
+constexpr double kServedMs = 100;  // longest silence of clients that are served
+
 bool is_over(const MoveRow& move) { return move.state == "committed" || move.state == "aborted"; }
 
 // A stage's name without how far it has come.
@@ -25,8 +27,15 @@ std::string DemoScreen::plain(const DemoView& view, bool fresh) {
     }
     return text;
   }
-  // Moves end in order: there is never more than one of the pod.
-  for (; ended_moves_ < view.moves.size() && is_over(view.moves[ended_moves_]); ++ended_moves_) {
+  for (; begun_moves_ < view.moves.size(); ++begun_moves_) {
+    const auto& move = view.moves[begun_moves_];
+    text += std::format("    {} → {} begins\n", move.from, move.to);
+  }
+  // Moves end in order, as there is never more than one of the pod; what the clients noticed is
+  // known once they are served.
+  for (; ended_moves_ < view.moves.size() && is_over(view.moves[ended_moves_]) &&
+         view.client.silence_ms < kServedMs;
+       ++ended_moves_) {
     const auto& move = view.moves[ended_moves_];
     text += std::format(
         "    {} → {} {}{}\n", move.from, move.to, move.state,

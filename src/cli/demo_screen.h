@@ -23,6 +23,7 @@ class DemoScreen {
   Redraw redraw_;
   std::string stage_;
   Instant hour_;
+  std::size_t begun_moves_ = 0;
   std::size_t ended_moves_ = 0;
 };
 

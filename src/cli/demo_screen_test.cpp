@@ -19,9 +19,13 @@ TEST(DemoScreen, PlainOutputHasOneLinePerStageHourAndMove) {
   EXPECT_EQ(screen.next(view, true), "") << "the same hour is told once";
   view.moves = {
       {.hour = kStart, .from = NodeId{"a"}, .to = NodeId{"b"}, .state = "dump", .stall_ms = {}}};
-  EXPECT_EQ(screen.next(view, true), "");
+  EXPECT_EQ(screen.next(view, true), "    a → b begins\n");
   view.moves[0].state = "committed";
+  view.moves[0].stall_ms = 112.4;
+  view.client.silence_ms = 180;
+  EXPECT_EQ(screen.next(view, false), "") << "the stall is not over";
   view.moves[0].stall_ms = 212.4;
+  view.client.silence_ms = 1;
   EXPECT_EQ(screen.next(view, false), "    a → b committed, the clients stalled for 212 ms\n");
   EXPECT_EQ(screen.next(view, false), "");
 }

@@ -4,6 +4,7 @@
 #include <format>
 
 #include "carbon/registry.h"
+#include "policy/planner.h"
 #include "policy/registry.h"
 
 namespace drover::cli {
@@ -133,6 +134,67 @@ std::vector<PlannedMove> run_loop(const Scenario& scenario, const policy::Policy
   return moves;
 }
 
+// One row per node, in the scenario's order.
+Result<policy::Problem> problem_of(const Scenario& scenario, const energy::SeriesByZone& series) {
+  const auto& window = scenario.window;
+  const auto windows = (window.to - window.from + scenario.loop.budget_window - Duration{1}) /
+                       scenario.loop.budget_window;
+  policy::Problem problem{
+      .intensity = {},
+      .slot = kSlot,
+      .power = scenario.workload.power,
+      .move_cost = scenario.loop.budget.move_cost,
+      .max_moves = scenario.loop.budget.moves_left * static_cast<std::size_t>(windows),
+      .start = std::nullopt};
+  for (std::size_t i = 0; i < scenario.nodes.size(); ++i) {
+    const auto known = series.find(scenario.nodes[i].zone);
+    auto row = known == series.end() ? Result<carbon::Series>(not_found(std::format(
+                                           "there is no data of zone {}", scenario.nodes[i].zone)))
+                                     : carbon::slice(known->second, window.from, window.to);
+    if (!row) {
+      return std::unexpected(row.error());
+    }
+    problem.intensity.push_back(std::move(row->values));
+    if (scenario.nodes[i].id == scenario.workload.node) {
+      problem.start = i;
+    }
+  }
+  return problem;
+}
+
+std::vector<PlannedMove> moves_of(const Scenario& scenario, const policy::Schedule& schedule,
+                                  std::size_t start) {
+  std::vector<PlannedMove> moves;
+  auto zone = start;
+  for (std::size_t slot = 0; slot < schedule.zones.size(); ++slot) {
+    if (schedule.zones[slot] != zone) {
+      zone = schedule.zones[slot];
+      moves.push_back({.at = scenario.window.from + kSlot * static_cast<Duration::rep>(slot),
+                       .to = scenario.nodes[zone].zone});
+    }
+  }
+  return moves;
+}
+
+Result<SimulatedRun> run_of(const Scenario& scenario, const std::vector<PlannedMove>& moves,
+                            const energy::SeriesByZone& series) {
+  SimulatedRun run{.placement = placement_of(*zone_of(scenario, *scenario.workload.node), moves,
+                                             scenario.window, scenario.loop.budget.move_cost),
+                   .emissions = {}};
+  return energy::emissions(run.placement, scenario.workload.power, series)
+      .transform([&](energy::PlacementEmissions emitted) {
+        run.emissions = emitted;
+        return std::move(run);
+      });
+}
+
+Result<> check_start(const Scenario& scenario) {
+  if (!scenario.workload.node || zone_of(scenario, *scenario.workload.node) == nullptr) {
+    return invalid(std::format("workload {} is on no node of the scenario", scenario.workload.id));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<SeriesForecasts>> SeriesForecasts::make(const energy::SeriesByZone& series,
@@ -198,22 +260,25 @@ energy::Placement placement_of(const ZoneId& first, const std::vector<PlannedMov
   return placement;
 }
 
+Result<SimulatedRun> best_in_hindsight(const Scenario& scenario,
+                                       const energy::SeriesByZone& series) {
+  return check_start(scenario)
+      .and_then([&] { return problem_of(scenario, series); })
+      .and_then([&](const policy::Problem& problem) {
+        return policy::plan_schedule(problem).and_then([&](const policy::Schedule& schedule) {
+          return run_of(scenario, moves_of(scenario, schedule, *problem.start), series);
+        });
+      });
+}
+
 Result<SimulatedRun> simulate(const Scenario& scenario, std::string_view policy,
                               control::ForecastSource& forecasts,
                               const energy::SeriesByZone& series) {
-  const auto* home = scenario.workload.node ? zone_of(scenario, *scenario.workload.node) : nullptr;
-  if (home == nullptr) {
-    return invalid(std::format("workload {} is on no node of the scenario", scenario.workload.id));
-  }
-  return policy::make_policy(policy).and_then([&](const std::unique_ptr<policy::Policy>& made) {
-    SimulatedRun run{.placement = placement_of(*home, run_loop(scenario, *made, forecasts),
-                                               scenario.window, scenario.loop.budget.move_cost)};
-    return energy::emissions(run.placement, scenario.workload.power, series)
-        .transform([&](energy::PlacementEmissions emitted) {
-          run.emissions = emitted;
-          return std::move(run);
-        });
-  });
+  return check_start(scenario)
+      .and_then([&] { return policy::make_policy(policy); })
+      .and_then([&](const std::unique_ptr<policy::Policy>& made) {
+        return run_of(scenario, run_loop(scenario, *made, forecasts), series);
+      });
 }
 
 }  // namespace drover::cli

@@ -64,6 +64,12 @@ struct PlannedMove {
 energy::Placement placement_of(const ZoneId& first, const std::vector<PlannedMove>& moves,
                                energy::Window window, const policy::MoveCost& cost);
 
+// The best placement there is for who knows the window in advance: the exact planner over all of
+// it, from the same first node, at the same price of a move, with as many moves as the budget
+// allows over the window.
+Result<SimulatedRun> best_in_hindsight(const Scenario& scenario,
+                                       const energy::SeriesByZone& series);
+
 // Runs the named policy hour by hour through the window.
 Result<SimulatedRun> simulate(const Scenario& scenario, std::string_view policy,
                               control::ForecastSource& forecasts,

@@ -116,6 +116,34 @@ TEST(DemoSimulation, NothingIsBelowTheOptimum) {
   }
 }
 
+TEST(DemoSimulation, NobodyBeatsHindsight) {
+  energy::SeriesByZone series;
+  Scenario it = scenario(48);
+  it.nodes.clear();
+  it.loop.budget.moves_left = 3;
+  for (const auto* name : {"SYN-US-CENT-SPA", "SYN-US-CAL-CISO", "SYN-US-NE-ISNE"}) {
+    const ZoneId zone{name};
+    series.emplace(zone, *carbon::synthetic_series(zone, kStart - std::chrono::days{14},
+                                                   kStart + std::chrono::days{20}, 1));
+    it.nodes.push_back(node(name, zone));
+  }
+  it.workload.node = it.nodes[1].id;
+  for (int day = 0; day < 14; ++day) {
+    it.window = {.from = kStart + std::chrono::days{day},
+                 .to = kStart + std::chrono::days{day + 2}};
+    const auto best = best_in_hindsight(it, series);
+    ASSERT_TRUE(best) << best.error().what;
+    EXPECT_LE(best->placement.moves.size(), 6U);
+    for (const auto* policy : {"stay", "immediate", "forecast"}) {
+      const auto run_of_policy = run(it, policy, "seasonal-naive-24h", series);
+      ASSERT_TRUE(run_of_policy);
+      EXPECT_LE(best->emissions.total().grams(),
+                run_of_policy->emissions.total().grams() * (1 + 1e-9))
+          << policy << day;
+    }
+  }
+}
+
 TEST(DemoSimulation, UnknownNamesAreErrors) {
   EXPECT_FALSE(run(scenario(2), "stay", "crystal-ball", alternating(6)));
   EXPECT_FALSE(run(scenario(2), "forecats", "persistence", alternating(6)));
