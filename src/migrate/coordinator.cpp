@@ -1,6 +1,7 @@
 #include "migrate/coordinator.h"
 
 #include <format>
+#include <utility>
 
 namespace drover::migrate {
 namespace {
@@ -61,16 +62,16 @@ Result<Migration> Coordinator::begin(const Request& request) {
     return invalid(std::format("pod '{}' is on node '{}' already; choose another destination",
                                request.pod, request.destination));
   }
-  auto begun = ports_.journal.begin(request, ports_.clock.now());
-  if (begun && ports_.on_transition) {
-    ports_.on_transition(*begun);
-  }
-  return begun;
+  return ports_.journal.begin(request, ports_.clock.now());
 }
 
 Result<Migration> Coordinator::drive(const MigrationId& id) {
+  bool told = false;  // that it is in its first phase, which no transition leads to
   while (true) {
     auto migration = ports_.journal.load(id);
+    if (migration && migration->phase == Phase::kPreflight && ports_.on_transition && !std::exchange(told, true)) {
+      ports_.on_transition(*migration);
+    }
     if (!migration || !migration->open() || ports_.stopping()) {
       return migration;
     }
