@@ -1,0 +1,42 @@
+// The verbs of `drover carbon` once their options are read. Each prints and returns an exit code.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "carbon/store.h"
+
+namespace drover::cli {
+
+// Of all four; each uses its part.
+struct CarbonSettings {
+  std::vector<std::string> files;
+  std::string store;
+  std::string scope;
+  std::string zone;
+  std::string source;
+  std::string from;
+  std::string to;
+  std::string model = "seasonal-naive-24h";
+  int hours = 24;
+  std::uint64_t seed = 1;
+  bool prefer_last = false;
+  bool synthetic = false;
+  bool json = false;
+};
+
+// --scope; direct when it is not given.
+Result<carbon::Scope> scope_of(const CarbonSettings& settings);
+
+// --store, to read from: not made by looking for it.
+Result<std::unique_ptr<carbon::Store>> open_existing(const CarbonSettings& settings);
+
+Result<int> run_carbon_import(const CarbonSettings& settings);
+Result<int> run_carbon_list(const CarbonSettings& settings);
+Result<int> run_carbon_show(const CarbonSettings& settings);
+Result<int> run_carbon_forecast(const CarbonSettings& settings);
+
+}  // namespace drover::cli
