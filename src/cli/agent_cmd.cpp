@@ -32,8 +32,8 @@ struct Place {
 
 Result<Place> find_place(const Settings& settings) {
   const auto paths = settings.cluster.paths();
-  return local::load_cluster_file(paths.cluster_file())
-      .and_then([&](local::ClusterFile cluster) -> Result<Place> {
+  return local::load_own_cluster_file(paths).and_then(
+      [&](local::ClusterFile cluster) -> Result<Place> {
         if (find_node(cluster, NodeId{settings.node}) == nullptr) {
           return not_found(
               std::format("--node: cluster '{}' has no node '{}'", paths.name(), settings.node));

@@ -17,13 +17,23 @@ constexpr const char* kBegan =
 constexpr const char* kStands = "clock-stands-ms";
 constexpr Duration kLook = std::chrono::milliseconds{10};
 
+// Both kinds of clock are looked at, not slept on: one of them only goes on when it is told to.
+bool look_until(const Clock& clock, Instant when, const std::stop_token& stop) {
+  while (clock.now() < when) {
+    if (!os::pause_for(kLook, stop)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 // Real or accelerated: goes by itself.
 class RunningTime final : public ClusterTime {
  public:
-  explicit RunningTime(std::unique_ptr<os::WaitingClock> clock) : clock_(std::move(clock)) {}
+  explicit RunningTime(std::unique_ptr<Clock> clock) : clock_(std::move(clock)) {}
   [[nodiscard]] Instant now() const override { return clock_->now(); }
   bool wait_until(Instant when, const std::stop_token& stop) override {
-    return clock_->sleep_until(when, stop);
+    return look_until(*clock_, when, stop);
   }
   Result<> advance(Duration /*by*/) override {
     return conflict(
@@ -32,7 +42,7 @@ class RunningTime final : public ClusterTime {
   }
 
  private:
-  std::unique_ptr<os::WaitingClock> clock_;
+  std::unique_ptr<Clock> clock_;
 };
 
 class SteppedTime final : public ClusterTime {
@@ -41,19 +51,15 @@ class SteppedTime final : public ClusterTime {
       : state_(state), now_(start.time_since_epoch().count()) {}
   [[nodiscard]] Instant now() const override { return Instant{Duration{now_.load()}}; }
   bool wait_until(Instant when, const std::stop_token& stop) override {
-    while (now() < when) {
-      if (!os::pause_for(kLook, stop)) {
-        return false;
-      }
-    }
-    return true;
+    return look_until(*this, when, stop);
   }
+  // Remembered first: what was seen of it is not taken back by a restart.
   Result<> advance(Duration by) override {
     if (by < Duration{0}) {
       return invalid("time does not go back; advance by a positive span");
     }
-    const auto next = now_.fetch_add(by.count()) + by.count();
-    return state_.remember(kStands, std::to_string(next));
+    const auto next = now_.load() + by.count();
+    return state_.remember(kStands, std::to_string(next)).transform([&] { now_.store(next); });
   }
 
  private:

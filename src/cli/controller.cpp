@@ -179,7 +179,7 @@ Result<> serve(Controller& controller, os::HttpServer& server, const std::string
 
 Result<> run_controller(const local::ClusterPaths& paths) {
   auto signals = os::SignalWaiter::for_termination();
-  const auto cluster = local::load_cluster_file(paths.cluster_file());
+  const auto cluster = local::load_own_cluster_file(paths);
   auto server = os::HttpServer::make({.tls = controller_tls(paths)});
   if (!signals || !cluster || !server) {
     return std::unexpected(!signals   ? signals.error()

@@ -30,8 +30,8 @@ Result<std::filesystem::path> holder_of(const Settings& settings,
   if (settings.node.empty()) {
     return paths.fabric();
   }
-  return local::load_cluster_file(paths.cluster_file())
-      .and_then([&](const local::ClusterFile& cluster) -> Result<std::filesystem::path> {
+  return local::load_own_cluster_file(paths).and_then(
+      [&](const local::ClusterFile& cluster) -> Result<std::filesystem::path> {
         if (find_node(cluster, NodeId{settings.node}) == nullptr) {
           return not_found(
               std::format("there is no node '{}'; `drover get nodes` lists them", settings.node));

@@ -29,6 +29,7 @@ struct Settings {
 
 struct Source {
   local::ClusterFile cluster;
+  std::filesystem::path file;
   std::string text;
   local::ClusterPaths paths;
 };
@@ -44,7 +45,9 @@ std::filesystem::path choose_file(const Settings& settings) {
 
 Result<Source> read_source(const Settings& settings) {
   const auto file = choose_file(settings);
-  const auto cluster = local::load_cluster_file(file);
+  const auto paths = settings.choice.paths();
+  const auto cluster = file == paths.cluster_file() ? local::load_own_cluster_file(paths)
+                                                    : local::load_cluster_file(file);
   if (!cluster) {
     return std::unexpected(cluster.error());
   }
@@ -55,7 +58,8 @@ Result<Source> read_source(const Settings& settings) {
   return check_names(*cluster, file)
       .and_then([&] { return os::read_file(file); })
       .transform([&](std::string text) {
-        return Source{.cluster = *cluster, .text = std::move(text), .paths = choice.paths()};
+        return Source{
+            .cluster = *cluster, .file = file, .text = std::move(text), .paths = choice.paths()};
       });
 }
 
@@ -120,6 +124,7 @@ Result<int> run(const Settings& settings) {
   Interrupt interrupt(*std::move(signals));
   const auto report = local::bring_up(
       {.cluster = source->cluster,
+       .file = source->file,
        .text = source->text,
        .paths = source->paths,
        .drover = *self,

@@ -54,7 +54,7 @@ Result<> check_port(const UpRequest& request) {
       .and_then([&](os::HttpServer server) {
         return server
             .bind(listen.host, listen.port,
-                  std::format("controller.listen of {}", request.paths.cluster_file().string()))
+                  std::format("controller.listen of {}", request.file.string()))
             .transform([](int /*port*/) {});
       });
 }
@@ -101,9 +101,10 @@ std::vector<Step> steps_of(const UpRequest& request) {
 // The cluster file and the folders above: written first, since `down` needs to know them from then
 // on.
 Result<> make_folder(const UpRequest& request, const std::string& parents) {
-  return os::atomic_write(request.paths.made_parents(), parents).and_then([&] {
-    return os::atomic_write(request.paths.cluster_file(), request.text);
-  });
+  const auto origin = std::filesystem::absolute(request.file).lexically_normal();
+  return os::atomic_write(request.paths.made_parents(), parents)
+      .and_then([&] { return os::atomic_write(request.paths.origin(), origin.string()); })
+      .and_then([&] { return os::atomic_write(request.paths.cluster_file(), request.text); });
 }
 
 Result<UpReport> make_cluster(const UpRequest& request, const std::string& parents) {

@@ -13,7 +13,8 @@ namespace drover::cluster::local {
 
 struct UpRequest {
   ClusterFile cluster;
-  std::string text;  // of the cluster file, kept as <cluster>/cluster.yaml
+  std::filesystem::path file;  // as the user named it, for errors
+  std::string text;            // of the cluster file, kept as <cluster>/cluster.yaml
   ClusterPaths paths;
   std::filesystem::path drover;       // the program that is started as holder, agent and controller
   std::function<bool()> interrupted;  // asked between and inside of steps

@@ -6,6 +6,7 @@
 
 #include "cluster/local/quantity.h"
 #include "cluster/local/yaml_reader.h"
+#include "os/file.h"
 
 namespace drover::cluster::local {
 namespace {
@@ -225,6 +226,13 @@ Result<ClusterFile> parse_cluster_file(std::string_view text, const std::filesys
 Result<ClusterFile> load_cluster_file(const std::filesystem::path& file) {
   return read_text_file(file).and_then(
       [&](const std::string& text) { return parse_cluster_file(text, file); });
+}
+
+Result<ClusterFile> load_own_cluster_file(const ClusterPaths& paths) {
+  const auto origin = os::read_file(paths.origin());
+  return read_text_file(paths.cluster_file()).and_then([&](const std::string& text) {
+    return parse_cluster_file(text, origin ? std::filesystem::path(*origin) : paths.cluster_file());
+  });
 }
 
 const NodeEntry* find_node(const ClusterFile& cluster, const NodeId& name) {

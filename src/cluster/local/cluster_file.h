@@ -14,6 +14,7 @@
 #include "base/time.h"
 #include "base/units.h"
 #include "cluster/local/address.h"
+#include "cluster/local/layout.h"
 #include "cluster/model.h"
 
 namespace drover::cluster::local {
@@ -83,6 +84,9 @@ struct ClusterFile {
 // against its folder.
 Result<ClusterFile> parse_cluster_file(std::string_view text, const std::filesystem::path& file);
 Result<ClusterFile> load_cluster_file(const std::filesystem::path& file);
+
+// The file that a cluster was made from, as it is kept with the cluster.
+Result<ClusterFile> load_own_cluster_file(const ClusterPaths& paths);
 
 // Null when there is no such node.
 const NodeEntry* find_node(const ClusterFile& cluster, const NodeId& name);

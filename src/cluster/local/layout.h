@@ -2,7 +2,8 @@
 // cluster/pods/layout.h.
 //
 //   <cluster>/cluster.yaml               as given to `drover up`
-//   <cluster>/complete                   made when `drover up` had made everything
+//   <cluster>/origin                     path of the file it was given as: relative paths begin
+//   there <cluster>/complete                   made when `drover up` had made everything
 //   <cluster>/made-parents               folders above this one that `drover up` made
 //   <cluster>/cluster.db                 pods, services, addresses (docs/formats/cluster-db.md)
 //   <cluster>/{migrations,ledger,carbon}.db
@@ -28,6 +29,7 @@ struct ClusterPaths {
 
   [[nodiscard]] std::string name() const { return dir.filename(); }
   [[nodiscard]] std::filesystem::path cluster_file() const { return dir / "cluster.yaml"; }
+  [[nodiscard]] std::filesystem::path origin() const { return dir / "origin"; }
   [[nodiscard]] std::filesystem::path complete() const { return dir / "complete"; }
   [[nodiscard]] std::filesystem::path made_parents() const { return dir / "made-parents"; }
   [[nodiscard]] std::filesystem::path cluster_db() const { return dir / "cluster.db"; }
