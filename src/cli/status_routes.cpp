@@ -155,6 +155,24 @@ Json explanation_json(const control::Explanation& explanation) {
   return json;
 }
 
+// The ledger knows the moves that a policy decided; a move that somebody asked for may be later.
+Result<control::Explanation> with_moves_by_hand(const ControllerParts& parts,
+                                                control::Explanation explanation) {
+  return parts.migrations.list().transform([&](const std::vector<MigrationView>& migrations) {
+    const auto ours = [&](const MigrationView& migration) {
+      return migration.pod == explanation.workload &&
+             migration.outcome == MigrationOutcome::kCommitted;
+    };
+    const auto latest = std::ranges::find_last_if(migrations, ours).begin();
+    if (latest != migrations.end() &&
+        (!explanation.last_move || explanation.last_move->migration != latest->id)) {
+      explanation.cause = std::format("It was moved there from {} by {}: {}.", latest->from,
+                                      latest->id, latest->reason);
+    }
+    return explanation;
+  });
+}
+
 Result<HttpResponse> get_explanation(const ControllerParts& parts, const HttpRequest& request) {
   const WorkloadId pod{request.param("pod")};
   const auto snapshot = current_snapshot(parts);
@@ -166,6 +184,9 @@ Result<HttpResponse> get_explanation(const ControllerParts& parts, const HttpReq
     return std::unexpected(snapshot ? history.error() : snapshot.error());
   }
   return control::explain(pod, *snapshot, *history)
+      .and_then([&](control::Explanation explanation) {
+        return with_moves_by_hand(parts, std::move(explanation));
+      })
       .transform([](const control::Explanation& explanation) {
         return json_reply(explanation_json(explanation));
       });

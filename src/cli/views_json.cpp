@@ -59,6 +59,21 @@ std::string_view outcome_name(MigrationOutcome outcome) {
   return "open";
 }
 
+// A migration that is over leaves a running pod, whether it moved or not; the next pass of the
+// reconciler looks.
+cluster::WorkloadPhase phase_now(const ControllerParts& parts, const local::PodRecord& pod) {
+  using cluster::WorkloadPhase;
+  if (parts.migrations.open_for(WorkloadId{pod.spec.name})) {
+    return WorkloadPhase::kMigrating;
+  }
+  return pod.phase == WorkloadPhase::kMigrating ? WorkloadPhase::kRunning : pod.phase;
+}
+
+bool can_answer(const local::PodRecord& pod) {
+  return pod.phase == cluster::WorkloadPhase::kRunning ||
+         pod.phase == cluster::WorkloadPhase::kMigrating;
+}
+
 Json terms_json(const std::vector<cluster::Term>& terms) {
   auto list = Json::array();
   for (const auto& term : terms) {
@@ -107,10 +122,9 @@ Json node_json(const ControllerParts& parts, const cluster::Snapshot& snapshot,
 }
 
 Json pod_json(const ControllerParts& parts, const local::PodRecord& pod) {
-  const bool migrating = parts.migrations.open_for(WorkloadId{pod.spec.name});
   const auto* node = pod.node ? find_node(parts.cluster, *pod.node) : nullptr;
   return {{"name", pod.spec.name},
-          {"phase", to_string(migrating ? cluster::WorkloadPhase::kMigrating : pod.phase)},
+          {"phase", to_string(phase_now(parts, pod))},
           {"node", pod.node ? pod.node->str() : ""},
           {"zone", node != nullptr ? node->zone.str() : ""},
           {"ip", pod.spec.ip},
@@ -127,7 +141,7 @@ Json service_json(const local::ServiceSpec& service, const std::vector<local::Po
   auto json = Json::parse(to_json(service));
   auto behind = Json::array();
   for (const auto& pod : pods) {
-    if (selects(service, pod.spec.labels) && pod.phase == cluster::WorkloadPhase::kRunning) {
+    if (selects(service, pod.spec.labels) && can_answer(pod)) {
       behind.push_back(pod.spec.name);
     }
   }
