@@ -107,7 +107,7 @@ Result<> LocalPodHost::adopt(const WorkloadId& pod) { return pods_.adopt(pod.str
 Result<> LocalPodHost::remove(const WorkloadId& pod) { return pods_.remove(pod.str()); }
 
 Result<std::filesystem::path> LocalPodHost::staging(const MigrationId& id) {
-  const auto dir = folders_.checkpoints / id.str();
+  auto dir = folders_.checkpoints / id.str();
   return os::make_dirs(dir).transform([&] { return dir; });
 }
 

@@ -69,7 +69,8 @@ Result<Migration> Coordinator::drive(const MigrationId& id) {
   bool told = false;  // that it is in its first phase, which no transition leads to
   while (true) {
     auto migration = ports_.journal.load(id);
-    if (migration && migration->phase == Phase::kPreflight && ports_.on_transition && !std::exchange(told, true)) {
+    if (migration && migration->phase == Phase::kPreflight && ports_.on_transition &&
+        !std::exchange(told, true)) {
       ports_.on_transition(*migration);
     }
     if (!migration || !migration->open() || ports_.stopping()) {

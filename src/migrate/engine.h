@@ -23,7 +23,7 @@ struct ContainerHandle {
 struct PodHandle {
   WorkloadId pod;
   std::int32_t sandbox_pid = 0;  // holds the pod's namespaces
-  MigrationId arriving;          // the migration that it was prepared for and that is not over; else empty
+  MigrationId arriving;  // the migration that it was prepared for and that is not over; else empty
   std::vector<ContainerHandle> containers;
   // Directories whose contents move with the pod, by the name they have in the transfer:
   // "upper/<container>", "volume/<name>", "shm".

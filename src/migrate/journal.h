@@ -32,7 +32,8 @@ class Journal {
   // A compare-and-swap of the phase: kConflict when the migration is not in `from` any more. This
   // is the cell that decides between commit and abort; whichever swap comes first wins.
   virtual Result<> advance(const Transition& transition) = 0;
-  // What is wrong at the moment, kept as the detail of the current span until advance() replaces it.
+  // What is wrong at the moment, kept as the detail of the current span until advance() replaces
+  // it.
   virtual Result<> remark(const MigrationId& id, const std::string& trouble) = 0;
   virtual Result<Migration> load(const MigrationId& id) = 0;
   virtual Result<std::vector<Migration>> list() = 0;       // newest first

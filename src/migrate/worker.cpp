@@ -243,8 +243,8 @@ Result<StepReply> Worker::release(const StepRequest& request) {
       .transform(no_reply());
 }
 
-// Returns when every container may run: its sockets have left repair mode by then, so the lock can open before CRIU and
-// the runtime have tidied up and returned.
+// Returns when every container may run: its sockets have left repair mode by then, so the lock can
+// open before CRIU and the runtime have tidied up and returned.
 Result<StepReply> Worker::let_run(const StepRequest& request, const PodHandle& pod) {
   for (const auto& container : pod.containers) {
     if (auto told = ports_.rendezvous.commit(request.id, container.name); !told) {
@@ -254,36 +254,39 @@ Result<StepReply> Worker::let_run(const StepRequest& request, const PodHandle& p
   bool none_ran = !pod.containers.empty();
   std::string error;
   for (const auto& container : pod.containers) {
-    const auto state =
-        ports_.rendezvous.wait(request.id, container.name, options_.restore_limit,
-                               [](const RestoreState& s) { return s.resuming || s.end.has_value(); });
+    const auto state = ports_.rendezvous.wait(
+        request.id, container.name, options_.restore_limit,
+        [](const RestoreState& s) { return s.resuming || s.end.has_value(); });
     if (!state) {
       return std::unexpected(state.error());
     }
     none_ran = none_ran && !state->resuming && state->end->exit_code != 0;
     error += state->end ? state->end->error : "";
   }
-  // Late failure: the restore broke after the commit but before the copy's first instruction, and our lock, still
-  // closed, let no packet out. Only then may the source live on.
+  // Late failure: the restore broke after the commit but before the copy's first instruction, and
+  // our lock, still closed, let no packet out. Only then may the source live on.
   if (none_ran) {
     return StepReply{.never_ran = true, .detail = error};
   }
   if (!error.empty()) {
-    return internal(std::format("pod '{}' was committed but not all of it was restored: {}", request.pod, error));
+    return internal(std::format("pod '{}' was committed but not all of it was restored: {}",
+                                request.pod, error));
   }
   return StepReply{};
 }
 
 Result<> Worker::await_runtimes(const StepRequest& request, const PodHandle& pod) {
   for (const auto& container : pod.containers) {
-    const auto state = ports_.rendezvous.wait(request.id, container.name, options_.restore_limit,
-                                              [](const RestoreState& s) { return !s.offered || s.end.has_value(); });
+    const auto state = ports_.rendezvous.wait(
+        request.id, container.name, options_.restore_limit,
+        [](const RestoreState& s) { return !s.offered || s.end.has_value(); });
     if (!state) {
       return std::unexpected(state.error());
     }
     if (state->end && state->end->exit_code != 0) {
-      return internal(std::format("container '{}' was committed and may have run, then its restore failed: {}",
-                                  container.name, state->end->error));
+      return internal(
+          std::format("container '{}' was committed and may have run, then its restore failed: {}",
+                      container.name, state->end->error));
     }
   }
   return {};

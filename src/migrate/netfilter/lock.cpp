@@ -48,8 +48,11 @@ Result<> NftLock::open(const PodHandle& pod, const MigrationId& id) {
       if (!os::nft_table_exists("inet", table)) {
         return {};
       }
-      // Deleting a table waits for the kernel's readers, 6 to 20 ms, inserting a rule does not: traffic first.
-      return os::nft(std::format("insert rule inet {0} input accept\ninsert rule inet {0} output accept\n", table))
+      // Deleting a table waits for the kernel's readers, 6 to 20 ms, inserting a rule does not:
+      // traffic first.
+      return os::nft(std::format(
+                         "insert rule inet {0} input accept\ninsert rule inet {0} output accept\n",
+                         table))
           .and_then([&] { return os::nft_delete_table("inet", table); });
     });
   });

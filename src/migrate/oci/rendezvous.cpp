@@ -10,8 +10,8 @@ namespace {
 
 constexpr Duration kLook = std::chrono::milliseconds(2);
 
-// The marks are published, not synced: they outlive every process but not a power cut, which ends the copy and its
-// images too. A sync costs 1 to 20 ms, each inside the freeze.
+// The marks are published, not synced: they outlive every process but not a power cut, which ends
+// the copy and its images too. A sync costs 1 to 20 ms, each inside the freeze.
 
 }  // namespace
 

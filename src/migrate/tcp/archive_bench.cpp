@@ -1,5 +1,5 @@
-// Packing and unpacking of a checkpoint's pages, in memory-backed folders, for incompressible and for compressible pages.
-#include <benchmark/benchmark.h>
+// Packing and unpacking of a checkpoint's pages, in memory-backed folders, for incompressible and
+// for compressible pages.
 #include <unistd.h>
 
 #include <cstring>
@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <fstream>
 #include <random>
+
+#include <benchmark/benchmark.h>
 
 #include "migrate/tcp/archive.h"
 

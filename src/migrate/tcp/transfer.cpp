@@ -172,9 +172,11 @@ Result<os::HttpResponse> TcpTransfer::receive(const os::HttpRequest& request,
   if (!pod) {
     return std::unexpected(pod.error());
   }
-  // Else any node could empty and overwrite the files of any pod; and an id that no `prepare` has seen is no path.
+  // Else any node could empty and overwrite the files of any pod; and an id that no `prepare` has
+  // seen is no path.
   if (id.empty() || pod->arriving != id) {
-    return conflict(std::format("pod '{}' does not wait for images of migration '{}' here", pod->pod, id));
+    return conflict(
+        std::format("pod '{}' does not wait for images of migration '{}' here", pod->pod, id));
   }
   const auto mark = marker(id);
   if (!mark) {
@@ -186,7 +188,8 @@ Result<os::HttpResponse> TcpTransfer::receive(const os::HttpRequest& request,
       .transform([] { return os::json_response("{}"); });
 }
 
-Result<> TcpTransfer::unpack_into_pod(const MigrationId& id, const PodHandle& pod, os::BodySource& body) {
+Result<> TcpTransfer::unpack_into_pod(const MigrationId& id, const PodHandle& pod,
+                                      os::BodySource& body) {
   const auto staging = pods_.staging(id);
   if (!staging) {
     return std::unexpected(staging.error());
@@ -210,9 +213,10 @@ Result<> TcpTransfer::unpack_into_pod(const MigrationId& id, const PodHandle& po
     queue.cancel();
   });
   Gatherer gatherer(queue);
-  auto read = body.read([&](std::span<const std::byte> data) { return gatherer.add(data); }).and_then([&] {
-    return gatherer.flush();
-  });
+  auto read =
+      body.read([&](std::span<const std::byte> data) { return gatherer.add(data); }).and_then([&] {
+        return gatherer.flush();
+      });
   queue.finish(read);
   unpacker.join();
   return unpacked ? read : unpacked;

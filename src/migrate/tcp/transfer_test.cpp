@@ -1,11 +1,12 @@
 // Two agents' ends of a transfer over real TLS on loopback.
 #include "migrate/tcp/transfer.h"
 
-#include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+
+#include <gtest/gtest.h>
 
 #include "os/clock.h"
 
@@ -33,7 +34,9 @@ class FolderHost final : public PodHost {
                      .deltas = {{.name = "upper/redis", .dir = upper()}}};
   }
   std::vector<std::string> obstacles(const std::string&) override { return {}; }
-  Result<PodHandle> prepare(const std::string&, const MigrationId&) override { return find(WorkloadId("redis")); }
+  Result<PodHandle> prepare(const std::string&, const MigrationId&) override {
+    return find(WorkloadId("redis"));
+  }
   Result<> start(const WorkloadId&) override { return {}; }
   std::string failure(const WorkloadId&) override { return {}; }
   Result<> adopt(const WorkloadId&) override { return {}; }
@@ -89,7 +92,9 @@ class TransferTest : public ::testing::Test {
   }
 
   [[nodiscard]] os::TlsFiles files(const std::string& name) const {
-    return {.ca = dir_ / "ca/ca.crt", .certificate = dir_ / (name + ".crt"), .key = dir_ / (name + ".key")};
+    return {.ca = dir_ / "ca/ca.crt",
+            .certificate = dir_ / (name + ".crt"),
+            .key = dir_ / (name + ".key")};
   }
   [[nodiscard]] Shipment shipment() const {
     return {.id = id_,
@@ -122,7 +127,8 @@ TEST_F(TransferTest, ImagesAndDeltasArriveWholeAndAreMarked) {
   const auto report = sender.send(shipment());
   ASSERT_TRUE(report) << report.error().what;
   EXPECT_TRUE(*receiver_->arrived(id_));
-  EXPECT_EQ(read(receiver_host_->stage(id_) / "images/redis/pages-1.img"), std::string(3 << 20, 'p'));
+  EXPECT_EQ(read(receiver_host_->stage(id_) / "images/redis/pages-1.img"),
+            std::string(3 << 20, 'p'));
   EXPECT_EQ(read(receiver_host_->upper() / "dump.rdb"), "data");
   EXPECT_GT(report->raw, Bytes{3 << 20});
   EXPECT_LT(report->sent, Bytes{1 << 20}) << "it compresses";

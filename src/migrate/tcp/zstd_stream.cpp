@@ -12,11 +12,13 @@ namespace {
 constexpr int kLevel = 1;
 constexpr std::size_t kChunk = 256UL << 10;
 
-// A chunk whose bytes are written before they are read: zeroing them would cost as much as copying them.
+// A chunk whose bytes are written before they are read: zeroing them would cost as much as copying
+// them.
 template <class Fill>
 std::string filled_chunk(Fill fill) {
   std::string chunk;
-  chunk.resize_and_overwrite(kChunk, [&](char* data, std::size_t size) { return fill(data, size); });
+  chunk.resize_and_overwrite(kChunk,
+                             [&](char* data, std::size_t size) { return fill(data, size); });
   return chunk;
 }
 
@@ -40,8 +42,8 @@ Result<> ZstdWriter::push(std::string_view data, bool last) {
     std::size_t left = 0;
     auto chunk = filled_chunk([&](char* to, std::size_t size) {
       ZSTD_outBuffer output{to, size, 0};
-      left =
-          ZSTD_compressStream2(context_.get(), &output, &input, last ? ZSTD_e_end : ZSTD_e_continue);
+      left = ZSTD_compressStream2(context_.get(), &output, &input,
+                                  last ? ZSTD_e_end : ZSTD_e_continue);
       return output.pos;
     });
     if (ZSTD_isError(left) != 0) {
