@@ -30,12 +30,12 @@ struct Stall {
 };
 
 // One thread appends, any thread reads; what does not fit is counted, not stored.
-template <class T, std::size_t kCapacity>
+template <class T, std::size_t Capacity>
 class PublishedList {
  public:
   void append(T item) {
     const auto used = used_.load(std::memory_order_relaxed);
-    if (used == kCapacity) {
+    if (used == Capacity) {
       dropped_.fetch_add(1, std::memory_order_relaxed);
       return;
     }
@@ -50,7 +50,7 @@ class PublishedList {
   [[nodiscard]] std::size_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
 
  private:
-  std::array<T, kCapacity> items_{};
+  std::array<T, Capacity> items_{};
   std::atomic<std::size_t> used_{0};
   std::atomic<std::size_t> dropped_{0};
 };
