@@ -27,6 +27,7 @@ constexpr Instant kSyntheticTo{std::chrono::sys_days{std::chrono::year{2026} / 1
 
 std::vector<ZoneId> usual_zones(std::string_view prefix) {
   std::vector<ZoneId> zones;
+  zones.reserve(kUsualZones.size());
   for (const auto name : kUsualZones) {
     zones.emplace_back(std::format("{}{}", prefix, name));
   }
@@ -173,7 +174,7 @@ std::optional<os::Path> find_data_folder() {
     return exe.parent_path().parent_path().parent_path().parent_path();
   });
   for (const auto& beside : {os::Path("."), checkout.value_or(".")}) {
-    const auto folder = (beside / ".." / kSharedData).lexically_normal();
+    auto folder = (beside / ".." / kSharedData).lexically_normal();
     if (os::exists(folder)) {
       return folder;
     }
@@ -203,6 +204,7 @@ std::vector<ZoneId> choose_zones(const std::vector<carbon::Series>& series) {
     ++hours[best.second];
   }
   std::vector<std::pair<std::size_t, ZoneId>> ranking;
+  ranking.reserve(hours.size());
   for (const auto& [zone, count] : hours) {
     ranking.emplace_back(count, zone);
   }
