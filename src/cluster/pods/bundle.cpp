@@ -64,7 +64,8 @@ std::vector<std::string> environment(const BundleInput& input) {
   std::vector<std::string> variables{std::string(kDefaultPath)};
   set_variable(variables, "HOSTNAME=" + input.spec.name);
   for (const auto& variable : input.image.env) set_variable(variables, variable);
-  for (const auto& [name, value] : input.container.env) set_variable(variables, std::format("{}={}", name, value));
+  for (const auto& [name, value] : input.container.env)
+    set_variable(variables, std::format("{}={}", name, value));
   return variables;
 }
 

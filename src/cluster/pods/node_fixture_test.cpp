@@ -67,8 +67,12 @@ void NodeFixture::SetUp() {
 
 void NodeFixture::TearDown() {
   if (dir_.empty()) return;
-  for (const auto process : or_none(os::find_by_env("DROVER_CLUSTER", dir_.string())))
-    (void)os::kill(process, SIGKILL);
+  // Again and again: one may have started another while we looked.
+  EXPECT_TRUE(eventually("the end of all processes", [&] {
+    const auto processes = or_none(os::find_by_env("DROVER_CLUSTER", dir_.string()));
+    for (const auto process : processes) (void)os::kill(process, SIGKILL);
+    return processes.empty();
+  }));
   if (auto tree = os::CgroupTree::open("/drover/" + options_.cluster)) {
     (void)tree->kill_all(std::chrono::seconds(5));
     (void)tree->remove();
@@ -88,8 +92,8 @@ void NodeFixture::enter_namespace() {
   const auto node = os::NetNamespace::create();
   ASSERT_TRUE(node && node->enter());
   // The private mounts are for the test's own calls to runc; it has one thread, so once is enough.
-  static const bool mounts = os::new_private_mounts().has_value();
-  ASSERT_TRUE(mounts);
+  static const bool kPrivate = os::new_private_mounts().has_value();
+  ASSERT_TRUE(kPrivate);
 }
 
 void NodeFixture::make_image() {

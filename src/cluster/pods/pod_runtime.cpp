@@ -118,16 +118,19 @@ Result<> end_containers(const PodRuntimeOptions& options, const std::string& pod
   return timed_out(std::format("the containers of pod '{}' did not end", pod));
 }
 
-// Shims that hang, runtimes they have left behind, a pause process that was never recorded.
+// Shims that hang, runtimes they have left behind, a pause process that was never recorded. Looks
+// again after each round, since one may have started another meanwhile.
 Result<> kill_strays(const PodPaths& paths, std::optional<os::ProcessId> spare) {
-  auto strays = os::find_by_env("DROVER_POD", paths.dir.string());
-  if (!strays) return std::unexpected(strays.error());
-  std::erase_if(*strays, [&](os::ProcessId process) { return spare && process == *spare; });
-  for (const auto process : *strays) (void)os::kill(process, SIGKILL);
-  for (const auto process : *strays) {
-    if (auto gone = os::wait_gone(process, kKillTimeout); !gone) return gone;
+  const os::Deadline deadline(kKillTimeout);
+  while (!deadline.passed()) {
+    auto strays = os::find_by_env("DROVER_POD", paths.dir.string());
+    if (!strays) return std::unexpected(strays.error());
+    std::erase_if(*strays, [&](os::ProcessId process) { return spare && process == *spare; });
+    if (strays->empty()) return {};
+    for (const auto process : *strays) (void)os::kill(process, SIGKILL);
+    for (const auto process : *strays) (void)os::wait_gone(process, deadline.left());
   }
-  return {};
+  return timed_out(std::format("processes of {} do not end", paths.dir.string()));
 }
 
 void delete_runtime_state(const PodRuntimeOptions& options, const std::string& pod) {

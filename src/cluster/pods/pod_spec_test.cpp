@@ -94,7 +94,8 @@ TEST(PodSpec, EveryProblemOfAPodIsNamedAtOnce) {
 
 TEST(PodSpec, NamesThatBecomePathsCannotClimb) {
   auto spec = full_spec();
-  for (const auto* name : {"", "..", "a/b", "a..b", "-a", std::string(70, 'a').c_str()}) {
+  for (const auto& name : {std::string(), std::string(".."), std::string("a/b"),
+                           std::string("a..b"), std::string("-a"), std::string(70, 'a')}) {
     spec.name = name;
     EXPECT_FALSE(validate(spec)) << name;
   }
