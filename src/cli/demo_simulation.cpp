@@ -123,11 +123,12 @@ std::vector<PlannedMove> run_loop(const Scenario& scenario, const policy::Policy
                       .views = views},
                      scenario.loop);
   std::vector<PlannedMove> moves;
+  auto place = cluster.place();
   for (auto now = scenario.window.from; now < scenario.window.to; now += kSlot) {
-    const auto before = cluster.place();
     wall.set(now);
     loop.tick(now);
-    if (cluster.place() != before) {
+    if (cluster.place() != place) {
+      place = cluster.place();
       moves.push_back({.at = now, .to = *zone_of(scenario, cluster.place())});
     }
   }
