@@ -11,6 +11,8 @@
 #include "base/result.h"
 #include "base/time.h"
 
+// The name that hiredis gives it.
+// NOLINTNEXTLINE(readability-identifier-naming)
 struct redisContext;
 
 namespace drover::cli {
