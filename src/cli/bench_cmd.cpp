@@ -1,6 +1,7 @@
 #include "cli/bench_cmd.h"
 
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -132,14 +133,14 @@ class Bench {
     BenchCase one{.method = std::string(method), .memory_mib = memory_mib, .runs = {}};
     auto done = clients ? clients->wait_served() : std::unexpected(clients.error());
     for (int i = 0; done && i < settings_.runs; ++i) {
-      std::print(stderr, "\r{:>5.0f} MiB  {:<13} run {} of {} ", memory_mib, method, i + 1,
-                 settings_.runs);
+      std::print(stderr, "{:>5.0f} MiB  {:<13} run {} of {}{}", memory_mib, method, i + 1,
+                 settings_.runs, over_each_other_ ? " \r" : "\n");
       const auto signal = signals_.wait(Duration{0});
       done = signal && *signal ? Result<>(unavailable("interrupted"))
                                : clients->over(migrate).transform(
                                      [&](BenchRun run) { one.runs.push_back(std::move(run)); });
     }
-    std::println(stderr, "");
+    std::print(stderr, "{}", over_each_other_ ? "\n" : "");
     return done.and_then([&] { return clients->finish(); }).transform([&] {
       return std::move(one);
     });
@@ -166,6 +167,7 @@ class Bench {
  private:
   const Settings& settings_;
   os::SignalWaiter& signals_;
+  bool over_each_other_ = ::isatty(STDERR_FILENO) == 1;
 };
 
 Result<std::vector<BenchCase>> measure_all(const Settings& settings, os::SignalWaiter& signals,

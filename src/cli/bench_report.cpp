@@ -1,6 +1,7 @@
 #include "cli/bench_report.h"
 
 #include <algorithm>
+#include <cmath>
 #include <format>
 #include <functional>
 
@@ -51,8 +52,13 @@ std::int64_t sum_over(const BenchCase& one, std::int64_t BenchRun::* field) {
   return sum;
 }
 
+// To the microsecond: sums of rounded seconds carry digits that mean nothing.
+double rounded(double value) { return std::round(value * 1000) / 1000; }
+
 json to_json(const Spread& spread) {
-  return {{"median", spread.median}, {"min", spread.least}, {"max", spread.most}};
+  return {{"median", rounded(spread.median)},
+          {"min", rounded(spread.least)},
+          {"max", rounded(spread.most)}};
 }
 
 json to_json(const BenchCase& one) {
@@ -158,8 +164,9 @@ json to_json(const BenchReport& report) {
   }
   json ratios = json::array();
   for (const auto& ratio : ratios_of(report)) {
-    ratios.push_back(
-        {{"memory_mib", ratio.memory_mib}, {"stall", ratio.stall}, {"total", ratio.total}});
+    ratios.push_back({{"memory_mib", ratio.memory_mib},
+                      {"stall", rounded(ratio.stall)},
+                      {"total", rounded(ratio.total)}});
   }
   const auto& machine = report.machine;
   return {{"machine",

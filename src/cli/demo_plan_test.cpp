@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "carbon/sqlite/sqlite_store.h"
+#include "cli/work_folder.h"
 #include "cluster/local/cluster_file.h"
 #include "cluster/local/manifest.h"
 
@@ -12,7 +13,11 @@ namespace {
 constexpr Instant kStart{std::chrono::sys_days{std::chrono::year{2025} / 6 / 10}};
 
 Result<DemoPlan> plan_for(const DemoOptions& options) {
-  return carbon::open_sqlite_store(":memory:")
+  auto folder = WorkFolder::make("drover-demo-plan-test");
+  if (!folder) {
+    return std::unexpected(folder.error());
+  }
+  return carbon::open_sqlite_store(folder->path() / "carbon.db")
       .and_then(
           [&](const std::unique_ptr<carbon::Store>& store) { return make_plan(options, *store); });
 }
