@@ -1,7 +1,9 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <format>
+#include <iterator>
 #include <memory>
 #include <vector>
 
@@ -46,9 +48,9 @@ Result<std::filesystem::path> holder_of(const Settings& settings,
 Result<int> replace_process(const Settings& settings, const local::ClusterPaths& paths) {
   ::setenv(local::kClusterVariable, paths.dir.c_str(), 1);
   std::vector<char*> argv;
-  for (const auto& word : settings.command) {
-    argv.push_back(const_cast<char*>(word.c_str()));  // execvp takes but does not change them
-  }
+  std::ranges::transform(settings.command, std::back_inserter(argv), [](const std::string& word) {
+    return const_cast<char*>(word.c_str());  // execvp takes but does not change them
+  });
   argv.push_back(nullptr);
   ::execvp(argv.front(), argv.data());
   return os::system_error(std::format("running {}", settings.command.front()), errno);

@@ -1,13 +1,16 @@
 // The table of subcommands, and nothing else: parse, run, say how it ended.
+#include <algorithm>
 #include <array>
 #include <exception>
 #include <format>
+#include <iterator>
 #include <print>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/text.h"
+#include "cli/bench_cmd.h"
 #include "cli/carbon_cmd.h"
 #include "cli/command.h"
 #include "cli/demo_cmd.h"
@@ -41,6 +44,9 @@ constexpr std::array kCommands = {
     Command{.name = "demo",
             .summary = "a live Redis follows a carbon forecast through two days, in a minute",
             .add = add_demo},
+    Command{.name = "bench",
+            .summary = "measure migrations beside the same done by hand",
+            .add = add_bench},
     Command{.name = "load", .summary = "put a verified load on a service", .add = add_load},
     Command{.name = "controller",
             .summary = "the controller's process; `up` starts it",
@@ -72,9 +78,7 @@ int fail(const Error& error) {
 
 int unknown_command(std::string_view name) {
   std::vector<std::string_view> names;
-  for (const auto& command : kCommands) {
-    names.push_back(command.name);
-  }
+  std::ranges::transform(kCommands, std::back_inserter(names), &Command::name);
   return fail({.code = Code::kInvalid,
                .what = std::format("there is no command '{}'{}", name, suggest(name, names))});
 }

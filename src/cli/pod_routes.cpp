@@ -41,7 +41,7 @@ Result<cluster::pods::PodSpec> read_spec(const HttpRequest& request) {
 }
 
 Result<std::optional<NodeId>> read_pin(const ControllerParts& parts, const HttpRequest& request) {
-  const NodeId node{request.param("node")};
+  NodeId node{request.param("node")};
   if (node.empty()) {
     return std::nullopt;
   }

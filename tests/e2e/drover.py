@@ -46,7 +46,8 @@ class CommandFailed(AssertionError):
 
 
 class Cluster:
-    def __init__(self, folder, nodes=("n1", "n2"), name="e2e", clock="", policy=""):
+    def __init__(self, folder, nodes=("n1", "n2"), name="e2e", uplink="", extra=""):
+        """`uplink`: of every node, such as "400Mbit"; `extra`: more of the cluster file."""
         assert machine.valid_name(name)
         self.folder = pathlib.Path(folder).resolve()
         self.name = name
@@ -54,7 +55,8 @@ class Cluster:
         self.state_dir = self.folder / "state"
         self.dir = self.state_dir / name
         self.file = self.folder / "cluster.yaml"
-        self.extra = clock + policy
+        self.uplink = f", uplink: {{bandwidth: {uplink}}}" if uplink else ""
+        self.extra = extra
         self._before = None
 
     # --- the block -----------------------------------------------------------------------------------------------------------------
@@ -80,7 +82,7 @@ class Cluster:
     def write_file(self):
         text = "controller:\n  listen: 127.0.0.1:0\nnodes:\n"
         for node, zone in zip(self.nodes, ZONES * len(self.nodes)):
-            text += f"  - {{name: {node}, zone: {zone}, cpu: 4, memory: 4Gi}}\n"
+            text += f"  - {{name: {node}, zone: {zone}, cpu: 4, memory: 4Gi{self.uplink}}}\n"
         self.file.write_text(f"name: {self.name}\n" + text + self.extra)
 
     def tell(self):

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <map>
 
 #include "cluster/local/quantity.h"
@@ -89,9 +90,7 @@ void check_names(const std::vector<Field>& fields, const std::vector<NodeEntry>&
 std::vector<NodeEntry> read_nodes(const Field& field) {
   const auto fields = field.items();
   std::vector<NodeEntry> nodes;
-  for (const auto& entry : fields) {
-    nodes.push_back(read_node(entry));
-  }
+  std::ranges::transform(fields, std::back_inserter(nodes), read_node);
   check_names(fields, nodes);
   if (field.present() && fields.empty()) {
     field.problem("has no node; add at least one");

@@ -41,9 +41,9 @@ std::vector<ServiceEndpoints> endpoints_of(const std::vector<ServiceSpec>& servi
 // Names of services for the pod's /etc/hosts, as they are when it is placed.
 std::vector<pods::HostAlias> service_names(const std::vector<ServiceSpec>& services) {
   std::vector<pods::HostAlias> aliases;
-  for (const auto& service : services) {
-    aliases.push_back({.ip = service.cluster_ip, .hostnames = {service.name}});
-  }
+  std::ranges::transform(services, std::back_inserter(aliases), [](const ServiceSpec& service) {
+    return pods::HostAlias{.ip = service.cluster_ip, .hostnames = {service.name}};
+  });
   return aliases;
 }
 

@@ -97,7 +97,7 @@ std::unexpected<Error> no_such_pod(const WorkloadId& name) {
 // What the service has, what its manifest asks for, or the lowest free one.
 Result<std::string> choose_address(const ServiceSpec& spec, const std::optional<std::string>& given,
                                    const std::set<Ipv4>& taken, const Subnet& range) {
-  const auto wanted = spec.cluster_ip;
+  const auto& wanted = spec.cluster_ip;
   if (given) {
     if (!wanted.empty() && wanted != *given) {
       return conflict(

@@ -123,9 +123,9 @@ std::unexpected<Error> Problems::error() const {
   return invalid(std::move(text));
 }
 
-Field::Field(Problems& problems, YAML::Node node, std::string path, int line)
+Field::Field(Problems& problems, const YAML::Node& node, std::string path, int line)
     : problems_(&problems),
-      node_(std::move(node)),
+      node_(node),
       path_(std::move(path)),
       line_(line),
       present_(node_.IsDefined() && !node_.IsNull()) {
@@ -252,7 +252,7 @@ std::optional<std::string> Field::text() const {
 }
 
 std::optional<std::string> Field::string() const {
-  const auto written = text();
+  auto written = text();
   if (written && node_.Tag() != "!" && (whole<double>(*written) || is_truth(*written))) {
     problem(std::format("is a number or truth value here; write \"{}\", with quotes, for a text",
                         *written));
@@ -300,7 +300,7 @@ std::optional<bool> Field::boolean() const {
 }
 
 std::optional<std::string> Field::label() const {
-  const auto written = text();
+  auto written = text();
   if (written && !is_dns_label(*written)) {
     problem(
         "is not a name; use at most 63 lower case letters, digits and '-', with a letter or digit "
@@ -311,7 +311,7 @@ std::optional<std::string> Field::label() const {
 }
 
 std::optional<std::string> Field::one_of(std::initializer_list<std::string_view> words) const {
-  const auto written = text();
+  auto written = text();
   if (written && std::ranges::find(words, *written) == words.end()) {
     problem(std::format("is not one of: {}", listed(std::span(words.begin(), words.size()))));
     return std::nullopt;

@@ -43,7 +43,7 @@ class Problems {
 // cheap.
 class Field {
  public:
-  Field(Problems& problems, YAML::Node node, std::string path, int line);
+  Field(Problems& problems, const YAML::Node& node, std::string path, int line);
 
   [[nodiscard]] bool present() const { return present_; }
   [[nodiscard]] int line() const { return line_; }
