@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cluster/local/certificates.h"
 #include "cluster/local/fabric.h"
+#include "cluster/local/folder_lock.h"
 #include "cluster/local/holder.h"
 #include "cluster/local/process_file.h"
 #include "os/command.h"
@@ -103,8 +104,11 @@ Result<int> run(const Settings& settings) {
   }
   os::set_process_name("drover-agent");
   auto signals = os::SignalWaiter::for_termination();
-  if (!signals) {
-    return std::unexpected(signals.error());
+  const auto only =
+      local::lock_folder(place->paths.node(place->node).dir,
+                         std::format("the agent of node '{}' runs already", place->node));
+  if (!signals || !only) {
+    return std::unexpected(signals ? only.error() : signals.error());
   }
   const auto options =
       enter(*place)

@@ -1,5 +1,9 @@
 #include "cli/command.h"
 
+#include <format>
+
+#include "cluster/local/names.h"
+
 namespace drover::cli {
 
 ExitCode exit_code(Code code) {
@@ -28,9 +32,21 @@ cluster::local::ClusterPaths ClusterChoice::paths() const {
   return {parent / name};
 }
 
+namespace {
+
+// A name is a part of paths: one that is none could lead anywhere.
+std::string refuse_bad_name(const std::string& name) {
+  return cluster::local::is_dns_label(name)
+             ? ""
+             : std::format("'{}' {}", name, cluster::local::kNotADnsLabel);
+}
+
+}  // namespace
+
 void add_cluster_options(CLI::App& app, ClusterChoice& choice) {
   app.add_option("--cluster", choice.name, "name of the cluster")
       ->capture_default_str()
+      ->check(refuse_bad_name)
       ->type_name("NAME");
   app.add_option("--state-dir", choice.state_dir, "folder that holds the clusters' state")
       ->capture_default_str()

@@ -6,6 +6,7 @@
 #include "cli/controller_routes.h"
 #include "cli/migration_service.h"
 #include "cluster/local/certificates.h"
+#include "cluster/local/folder_lock.h"
 #include "cluster/local/holder.h"
 #include "cluster/local/process_file.h"
 #include "os/log.h"
@@ -180,11 +181,14 @@ Result<> serve(Controller& controller, os::HttpServer& server, const std::string
 Result<> run_controller(const local::ClusterPaths& paths) {
   auto signals = os::SignalWaiter::for_termination();
   const auto cluster = local::load_own_cluster_file(paths);
+  if (!cluster) {
+    return std::unexpected(cluster.error());
+  }
+  const auto only = local::lock_folder(
+      paths.ca(), std::format("the controller of cluster '{}' runs already", paths.name()));
   auto server = os::HttpServer::make({.tls = controller_tls(paths)});
-  if (!signals || !cluster || !server) {
-    return std::unexpected(!signals   ? signals.error()
-                           : !cluster ? cluster.error()
-                                      : server.error());
+  if (!signals || !only || !server) {
+    return std::unexpected(!signals ? signals.error() : !only ? only.error() : server.error());
   }
   const auto& listen = cluster->listen;
   const auto port =

@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/operator_api.h"
+#include "cluster/local/folder_lock.h"
 #include "cluster/local/take_down.h"
 #include "os/file.h"
 
@@ -23,17 +24,11 @@ Result<std::optional<os::DirLock>> lock(const local::ClusterPaths& paths) {
   if (!os::exists(paths.dir)) {
     return std::nullopt;
   }
-  return os::DirLock::acquire(paths.dir)
-      .transform([](os::DirLock held) { return std::optional(std::move(held)); })
-      .transform_error([&](Error error) {
-        if (error.code == Code::kConflict) {
-          error.what = std::format(
-              "another `drover up` or `drover down` is at work on cluster '{}'; wait for it or "
-              "interrupt it",
-              paths.name());
-        }
-        return error;
-      });
+  return local::lock_folder(paths.dir,
+                            std::format("another `drover up` or `drover down` is at work on "
+                                        "cluster '{}'; wait for it or interrupt it",
+                                        paths.name()))
+      .transform([](os::DirLock held) { return std::optional(std::move(held)); });
 }
 
 void print_report(const local::ClusterPaths& paths, const local::TakenDown& taken, bool as_json) {

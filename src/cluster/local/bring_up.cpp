@@ -5,6 +5,7 @@
 #include "cluster/local/certificates.h"
 #include "cluster/local/daemons.h"
 #include "cluster/local/fabric.h"
+#include "cluster/local/folder_lock.h"
 #include "cluster/local/holder.h"
 #include "cluster/local/process_file.h"
 #include "cluster/local/take_down.h"
@@ -170,16 +171,11 @@ Result<> check_same_file(const UpRequest& request) {
 }
 
 Result<os::DirLock> lock(const ClusterPaths& paths) {
-  return os::make_dirs(paths.dir)
-      .and_then([&] { return os::DirLock::acquire(paths.dir); })
-      .transform_error([&](Error error) {
-        if (error.code == Code::kConflict) {
-          error.what = std::format(
-              "another `drover up` or `drover down` is at work on cluster '{}'; wait for it",
-              paths.name());
-        }
-        return error;
-      });
+  return os::make_dirs(paths.dir).and_then([&] {
+    return lock_folder(paths.dir, std::format("another `drover up` or `drover down` is at work on "
+                                              "cluster '{}'; wait for it",
+                                              paths.name()));
+  });
 }
 
 }  // namespace

@@ -204,12 +204,14 @@ Result<> Reconciler::stop(const PodRecord& pod) {
 
 Result<> Reconciler::forget(const PodRecord& pod) {
   const WorkloadId name{pod.spec.name};
-  if (!pod.spec.ip.empty()) {
-    // A node that cannot be reached keeps a route to nowhere, which the next pod of that address
-    // replaces.
-    if (const auto withdrawn = ports_.router.withdraw(name, pod.spec.ip); !withdrawn) {
-      os::log_warning("{}", withdrawn.error().what);
-    }
+  // A route that stays somewhere would lead the next pod of this address astray, so a node that
+  // cannot be reached is waited for.
+  const auto withdrawn =
+      pod.spec.ip.empty() ? Result<>{} : ports_.router.withdraw(name, pod.spec.ip);
+  if (!withdrawn) {
+    return note(pod, {pod.phase, "is being deleted: " + withdrawn.error().what}).and_then([&] {
+      return withdrawn;
+    });
   }
   routed_.erase(name);
   missing_.erase(name);

@@ -11,6 +11,7 @@
 #include <yaml-cpp/eventhandler.h>
 
 #include "base/text.h"
+#include "cluster/local/names.h"
 
 namespace drover::cluster::local {
 namespace {
@@ -302,9 +303,7 @@ std::optional<bool> Field::boolean() const {
 std::optional<std::string> Field::label() const {
   auto written = text();
   if (written && !is_dns_label(*written)) {
-    problem(
-        "is not a name; use at most 63 lower case letters, digits and '-', with a letter or digit "
-        "at both ends");
+    problem(kNotADnsLabel);
     return std::nullopt;
   }
   return written;
@@ -335,13 +334,6 @@ Result<std::vector<YAML::Node>> read_yaml(std::string_view text,
   } catch (const std::exception& error) {
     return invalid(std::format("{}: is not YAML: {}", file.string(), error.what()));
   }
-}
-
-bool is_dns_label(std::string_view text) {
-  const auto alphanumeric = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-  return !text.empty() && text.size() <= 63 && alphanumeric(text.front()) &&
-         alphanumeric(text.back()) &&
-         std::ranges::all_of(text, [&](char c) { return alphanumeric(c) || c == '-'; });
 }
 
 Result<std::string> read_text_file(const std::filesystem::path& file) {

@@ -118,9 +118,6 @@ class Field {
 // place. Catches what yaml-cpp throws.
 Result<std::vector<YAML::Node>> read_yaml(std::string_view text, const std::filesystem::path& file);
 
-// Lower case letters, digits and '-', at most 63, letter or digit at both ends.
-bool is_dns_label(std::string_view text);
-
 // The whole file, at most kMaxYamlBytes; errors name the file and what to do.
 Result<std::string> read_text_file(const std::filesystem::path& file);
 
