@@ -111,20 +111,19 @@ class Layers:
 
     def refuses(self, place, target):
         """Why a file at `place` may not include one at `target`, or None."""
+        extras = self.extras[place.module] | self.extras.get(place.adapter, set())
+        knows_os = target.module == "os" and (place.adapter or extras & {"os", "*"})
         if target.testing:
             if not place.for_tests:
                 return "testing folders are for tests"
-            return None if target.module in self.cores[place.module] else f"{place.module} may not know {target.module}"
+            return None if knows_os or target.module in self.cores[place.module] else f"{place.module} may not know {target.module}"
         if place.module == target.module and place.folder == target.folder:
             return None
-        extras = self.extras[place.module] | self.extras.get(place.adapter, set())
         if "*" in extras:
             return None
         if target.adapter:
             return None if target.adapter in extras else "an adapter is included by nobody but itself, its tests, cli and oci"
-        if target.module in self.cores[place.module]:
-            return None
-        if target.module == "os" and (place.adapter or "os" in extras):
+        if knows_os or target.module in self.cores[place.module]:
             return None
         return f"{place.module} may include {' '.join(sorted(self.cores[place.module] | extras))}"
 

@@ -14,7 +14,7 @@ def tree(tmp_path):
     (tmp_path / "tools").mkdir()
     (tmp_path / "tools/layers.txt").write_text((TOOLS / "layers.txt").read_text())
     for header in (
-        "base/units.h", "os/file.h", "carbon/series.h", "carbon/sqlite/store.h", "carbon/testing/fake.h", "cluster/model.h",
+        "base/units.h", "os/file.h", "os/testing/temp_dir.h", "carbon/series.h", "carbon/sqlite/store.h", "carbon/testing/fake.h", "cluster/model.h",
         "cluster/pods/layout.h", "energy/meter.h", "migrate/journal.h", "migrate/criu/engine.h", "migrate/oci/runtime.h", "migrate/tcp/stream.h",
         "policy/policy.h", "control/loop.h", "sim/world.h", "sim/testing/seed.h",
     ):  # fmt: skip
@@ -47,6 +47,7 @@ ALLOWED = [
     ("carbon/sqlite/b.cpp", "<nlohmann/json.hpp>"),
     ("carbon/sqlite/b.cpp", "<unistd.h>"),
     ("carbon/sqlite/b_test.cpp", '"carbon/testing/fake.h"'),
+    ("carbon/sqlite/b_test.cpp", '"os/testing/temp_dir.h"'),
     ("carbon/sqlite/b_test.cpp", '"carbon/sqlite/store.h"'),
     ("carbon/postgres/b.cpp", "<pqxx/pqxx>"),
     ("cluster/local/a.cpp", '"cluster/pods/layout.h"'),
@@ -74,6 +75,7 @@ PLANTED = [
     ("carbon/a.cpp", "<gtest/gtest.h>", "GoogleTest is for tests"),
     ("carbon/a_test.cpp", "<benchmark/benchmark.h>", "benchmark is for"),
     ("carbon/a_test.cpp", '"sim/testing/seed.h"', "carbon may not know sim"),
+    ("carbon/a_test.cpp", '"os/testing/temp_dir.h"', "carbon may not know os"),
     ("carbon/testing/b.h", '"carbon/sqlite/store.h"', "an adapter is included by nobody"),
     ("carbon/sqlite/b.cpp", "<sqlite3.h>", "SQLite is for os"),
     ("carbon/sqlite/b.cpp", "<pqxx/pqxx>", "libpqxx is for"),

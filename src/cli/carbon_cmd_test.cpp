@@ -1,7 +1,6 @@
 #include "cli/carbon_cmd.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <format>
 #include <fstream>
@@ -10,6 +9,8 @@
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+
+#include "os/testing/temp_dir.h"
 
 namespace drover::cli {
 namespace {
@@ -24,12 +25,6 @@ struct Outcome {
 
 class CarbonCommand : public ::testing::Test {
  protected:
-  CarbonCommand() {
-    std::string name = (std::filesystem::temp_directory_path() / "drover-cli-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-  }
-  ~CarbonCommand() override { std::filesystem::remove_all(folder_); }
-
   [[nodiscard]] std::string path(const std::string& name) const {
     return (folder_ / name).string();
   }
@@ -66,7 +61,7 @@ class CarbonCommand : public ::testing::Test {
     return file("direct_2022.csv", text);
   }
 
-  std::filesystem::path folder_;
+  os::testing::TempDir folder_;
 };
 
 TEST_F(CarbonCommand, ImportListShowAndForecastWorkTogether) {

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "os/testing/temp_dir.h"
+
 namespace drover::cli {
 namespace {
 
@@ -15,14 +17,7 @@ const Instant kStart = *parse_time("2021-01-01T00:00:00Z");
 
 class ClusterTimes : public ::testing::Test {
  protected:
-  void SetUp() override {
-    folder_ = ::testing::TempDir() + "/time-" +
-              ::testing::UnitTest::GetInstance()->current_test_info()->name();
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-    reopen();
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
+  void SetUp() override { reopen(); }
   void reopen() {
     state_.reset();
     state_ = std::make_unique<ClusterState>(*ClusterState::open(folder_ / "cluster.db"));
@@ -31,7 +26,7 @@ class ClusterTimes : public ::testing::Test {
     return *make_cluster_time({.mode = mode, .start = kStart, .speed = speed}, *state_);
   }
 
-  std::filesystem::path folder_;
+  os::testing::TempDir folder_;
   std::unique_ptr<ClusterState> state_;
 };
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "carbon/sqlite/sqlite_store.h"
+#include "os/testing/temp_dir.h"
 
 namespace drover::cli {
 namespace {
@@ -12,23 +13,16 @@ constexpr Instant kStart{std::chrono::sys_days{std::chrono::year{2022} / 3 / 1}}
 class DemoDataTest : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = os::Path(testing::TempDir()) / "drover_demo_data";
-    ASSERT_TRUE(os::remove_tree(folder_));
-    ASSERT_TRUE(os::make_dirs(folder_));
     auto store = carbon::open_sqlite_store(folder_ / "carbon.db");
     ASSERT_TRUE(store) << store.error().what;
     store_ = std::move(*store);
-  }
-  void TearDown() override {
-    store_.reset();
-    EXPECT_TRUE(os::remove_tree(folder_));
   }
   os::Path write(const std::string& name, const std::string& text) {
     EXPECT_TRUE(os::atomic_write(folder_ / name, text));
     return folder_ / name;
   }
 
-  os::Path folder_;
+  os::testing::TempDir folder_;
   std::unique_ptr<carbon::Store> store_;
 };
 
@@ -48,7 +42,7 @@ TEST_F(DemoDataTest, FilesOfSeveralYearsBecomeOneSeries) {
   write("direct_2021_xx.csv", "datetime_utc,A,B,C\n2021-12-31T22Z,1,2,3\n2021-12-31T23Z,1,,3\n");
   write("direct_2022_xx.csv", "datetime_utc,A,B,C\n2022-01-01T00Z,4,5,6\n2022-01-01T01Z,7,8,9\n");
   write("lifecycle_2022_xx.csv", "not even a table");
-  const auto data = load_demo_data({.folder = folder_}, *store_);
+  const auto data = load_demo_data({.folder = folder_.path()}, *store_);
   ASSERT_TRUE(data) << data.error().what;
   EXPECT_TRUE(data->real);
   const auto& series = data->series.at(ZoneId{"B"});
@@ -80,7 +74,7 @@ TEST_F(DemoDataTest, AMalformedLineIsAnErrorWithItsPlace) {
 }
 
 TEST_F(DemoDataTest, AFolderWithoutDataIsAnError) {
-  EXPECT_FALSE(load_demo_data({.folder = folder_}, *store_));
+  EXPECT_FALSE(load_demo_data({.folder = folder_.path()}, *store_));
   EXPECT_FALSE(load_demo_data({.folder = folder_ / "nowhere"}, *store_));
 }
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <filesystem>
 #include <functional>
 #include <memory>
 
@@ -13,6 +12,7 @@
 #include "os/command.h"
 #include "os/file.h"
 #include "os/netns.h"
+#include "os/testing/temp_dir.h"
 
 namespace drover::cli {
 namespace {
@@ -212,8 +212,7 @@ Result<int> run_load(std::vector<std::string> arguments) {
 
 TEST(RunLoad, WritesReportAndProgress) {
   against_redis([] {
-    const auto folder = os::Path(testing::TempDir()) / "drover_load_test";
-    ASSERT_TRUE(os::make_dirs(folder));
+    const os::testing::TempDir folder;
     EXPECT_EQ(run_load({"redis", "--memory", "0.25", "--seconds", "0.3", "--progress-file",
                         folder / "progress", "--json", folder / "json"}),
               kExitOk);
@@ -223,14 +222,12 @@ TEST(RunLoad, WritesReportAndProgress) {
     const auto progress = os::read_file(folder / "progress");
     ASSERT_TRUE(progress);
     EXPECT_NE(progress->find(R"("phase":"done")"), std::string::npos);
-    EXPECT_TRUE(os::remove_tree(folder));
   });
 }
 
 TEST(RunLoad, StopsWhenTheFileIsThere) {
   against_redis([] {
-    const auto folder = os::Path(testing::TempDir()) / "drover_load_stop";
-    ASSERT_TRUE(os::make_dirs(folder));
+    const os::testing::TempDir folder;
     const std::jthread stopper([&] {
       wait_until([&] {
         return os::read_file(folder / "progress").value_or("").contains(R"("phase":"running")");
@@ -240,7 +237,6 @@ TEST(RunLoad, StopsWhenTheFileIsThere) {
     EXPECT_EQ(run_load({"redis", "--memory", "0.25", "--until-file", folder / "stop",
                         "--progress-file", folder / "progress"}),
               kExitOk);
-    EXPECT_TRUE(os::remove_tree(folder));
   });
 }
 

@@ -1,13 +1,12 @@
 #include "oci/container_config.h"
 
-#include <unistd.h>
-
 #include <format>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "os/file.h"
+#include "os/testing/temp_dir.h"
 
 namespace drover::oci {
 namespace {
@@ -20,9 +19,6 @@ constexpr auto kConfig =
 
 class ContainerConfigTest : public testing::Test {
  protected:
-  ContainerConfigTest() { (void)os::make_dirs(bundle_); }
-  ~ContainerConfigTest() override { (void)os::remove_tree(bundle_); }
-
   Result<std::optional<RestoreRequest>> read(const std::string& config) {
     (void)os::publish(bundle_ / "config.json", config);
     return read_restore_request(bundle_);
@@ -32,8 +28,8 @@ class ContainerConfigTest : public testing::Test {
     return request ? "no problem" : request.error().what;
   }
 
-  std::filesystem::path bundle_ =
-      std::filesystem::temp_directory_path() / std::format("drover-bundle-{}", ::getpid());
+  os::testing::TempDir temp_;
+  std::filesystem::path bundle_ = temp_.path();
 };
 
 TEST_F(ContainerConfigTest, AContainerOfAMigrationSaysSoInItsAnnotations) {

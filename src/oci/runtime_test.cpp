@@ -13,6 +13,7 @@
 #include "os/clock.h"
 #include "os/command.h"
 #include "os/file.h"
+#include "os/testing/temp_dir.h"
 
 namespace drover::oci {
 namespace {
@@ -40,7 +41,6 @@ class RuntimeTest : public testing::Test {
     (void)os::make_dirs(dir_ / "image");
     (void)os::publish(dir_ / "runc", kFakeRunc, 0755);
   }
-  ~RuntimeTest() override { (void)os::remove_tree(dir_); }
 
   [[nodiscard]] std::filesystem::path rendezvous() const {
     return dir_ / "restores" / "m-1" / "web";
@@ -94,8 +94,8 @@ class RuntimeTest : public testing::Test {
     return os::exists(rendezvous() / name);
   }
 
-  std::filesystem::path dir_ =
-      std::filesystem::temp_directory_path() / std::format("drover-runtime-{}", ::getpid());
+  os::testing::TempDir temp_;
+  std::filesystem::path dir_ = temp_.path();
 };
 
 // All verbs of runc 1.1 and 1.3, and one that does not exist.

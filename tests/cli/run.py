@@ -10,7 +10,7 @@
 
 Lines, in order, within a case:
     NAME TEXT          begins a case
-    REQUIRES root      the case is skipped, loudly, where that is not so
+    REQUIRES root      where that is not so the case is skipped, and the run fails
     FILE PATH          writes a file into the case's own folder, from the `| ` lines that follow
     RUN COMMAND        a shell command in that folder; what was expected of the one before is checked first
     EXPECT TEXT        a part of stdout; {a|b} is a regular expression
@@ -213,7 +213,7 @@ def main():
             else:
                 passed += 1
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
-    return 1 if failed or not passed else 0
+    return 1 if failed or skipped or not passed else 0
 
 
 if __name__ == "__main__":

@@ -1,29 +1,19 @@
 #include "carbon/sqlite/sqlite_store.h"
 
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <string>
 
 #include "carbon/testing/store_contract.h"
+#include "os/testing/temp_dir.h"
 
 namespace drover::carbon::testing {
 namespace {
 
 // A new directory that goes with the object.
-class Scratch {
- public:
-  Scratch() {
-    std::string name = (std::filesystem::temp_directory_path() / "drover-carbon-XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  ~Scratch() { std::filesystem::remove_all(path_); }
-  [[nodiscard]] std::string file() const { return (path_ / "carbon.db").string(); }
+struct Scratch {
+  [[nodiscard]] std::string file() const { return directory / "carbon.db"; }
 
- private:
-  std::filesystem::path path_;
+  os::testing::TempDir directory;
 };
 
 // The store and the directory it lies in.

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "os/testing/temp_dir.h"
+
 namespace drover::cluster::local {
 namespace {
 
@@ -10,17 +12,7 @@ using ::testing::HasSubstr;
 
 class State : public ::testing::Test {
  protected:
-  void SetUp() override {
-    directory_ = ::testing::TempDir() + "/state-" +
-                 ::testing::UnitTest::GetInstance()->current_test_info()->name();
-    std::filesystem::remove_all(directory_);
-    std::filesystem::create_directories(directory_);
-    reopen();
-  }
-  void TearDown() override {
-    state_.reset();
-    std::filesystem::remove_all(directory_);
-  }
+  void SetUp() override { reopen(); }
   void reopen() {
     state_.reset();
     auto opened = ClusterState::open(directory_ / "cluster.db");
@@ -41,7 +33,7 @@ class State : public ::testing::Test {
             .cluster_ip = address};
   }
 
-  std::filesystem::path directory_;
+  os::testing::TempDir directory_;
   std::unique_ptr<ClusterState> state_;
   const Instant now_{std::chrono::hours{1}};
   const Subnet range_ = Network{}.services();

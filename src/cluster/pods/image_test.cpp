@@ -1,7 +1,5 @@
 #include "cluster/pods/image.h"
 
-#include <unistd.h>
-
 #include <format>
 
 #include <gmock/gmock.h>
@@ -9,6 +7,7 @@
 
 #include "os/command.h"
 #include "os/file.h"
+#include "os/testing/temp_dir.h"
 
 namespace drover::cluster::pods {
 namespace {
@@ -18,9 +17,6 @@ using testing::HasSubstr;
 
 class ImageTest : public testing::Test {
  protected:
-  ImageTest() { (void)os::make_dirs(dir_); }
-  ~ImageTest() override { (void)os::remove_tree(dir_); }
-
   std::string problem(const std::string& name) {
     const auto image = resolve_image(name, dir_ / "cache");
     return image ? "no problem" : image.error().what;
@@ -51,8 +47,8 @@ class ImageTest : public testing::Test {
   static bool has_umoci() { return os::run({.argv = {"umoci", "--version"}}).has_value(); }
   [[nodiscard]] std::string layout() const { return dir_ / "layout"; }
 
-  std::filesystem::path dir_ =
-      std::filesystem::temp_directory_path() / std::format("drover-image-{}", ::getpid());
+  os::testing::TempDir temp_;
+  std::filesystem::path dir_ = temp_.path();
 };
 
 TEST_F(ImageTest, ARootDirectoryIsAnImageWithoutConfiguration) {

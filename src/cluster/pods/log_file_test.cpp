@@ -1,23 +1,19 @@
 #include "cluster/pods/log_file.h"
 
-#include <unistd.h>
-
 #include <format>
 
 #include <gtest/gtest.h>
 
 #include "os/file.h"
+#include "os/testing/temp_dir.h"
 
 namespace drover::cluster::pods {
 namespace {
 
 class LogFileTest : public testing::Test {
  protected:
-  LogFileTest() { (void)os::make_dirs(dir_); }
-  ~LogFileTest() override { (void)os::remove_tree(dir_); }
-
-  std::filesystem::path dir_ =
-      std::filesystem::temp_directory_path() / std::format("drover-log-{}", ::getpid());
+  os::testing::TempDir temp_;
+  std::filesystem::path dir_ = temp_.path();
   std::filesystem::path file_ = dir_ / "log";
 };
 

@@ -1,9 +1,5 @@
 #include "control/sqlite/sqlite_ledger.h"
 
-#include <stdlib.h>
-
-#include <filesystem>
-
 #include <gtest/gtest.h>
 
 #include "control/replay.h"
@@ -11,26 +7,11 @@
 #include "control/testing/ledger_contract.h"
 #include "os/file.h"
 #include "os/sqlite.h"
+#include "os/testing/temp_dir.h"
 #include "policy/registry.h"
 
 namespace drover::control::testing {
 namespace {
-
-// A directory that is gone when the test ends.
-class Scratch {
- public:
-  Scratch() {
-    auto name = (std::filesystem::temp_directory_path() / "drover-ledger-XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~Scratch() { std::filesystem::remove_all(path_); }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  os::Path operator/(const char* name) const { return path_ / name; }
-
- private:
-  os::Path path_;
-};
 
 class SqliteHome final : public LedgerHome {
  public:
@@ -42,7 +23,7 @@ class SqliteHome final : public LedgerHome {
   }
 
  private:
-  Scratch directory_;
+  os::testing::TempDir directory_;
   std::unique_ptr<Ledger> ledger_;
 };
 
@@ -52,7 +33,7 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, LedgerContract,
 // A process that is killed leaves the write-ahead log as it is; a power cut may leave any prefix of
 // what was not synced.
 TEST(SqliteLedger, EveryCutOfItsLogOpensAsAPrefixOfWhatWasRecorded) {
-  const Scratch directory;
+  const os::testing::TempDir directory;
   const auto file = directory / "ledger.db";
   std::string database;
   std::string log;
@@ -66,7 +47,7 @@ TEST(SqliteLedger, EveryCutOfItsLogOpensAsAPrefixOfWhatWasRecorded) {
   }
   std::size_t most = 0;
   for (std::size_t cut = 0; cut <= log.size(); cut += 5003) {
-    const Scratch copy;
+    const os::testing::TempDir copy;
     ASSERT_TRUE(os::atomic_write(copy / "ledger.db", database));
     ASSERT_TRUE(os::atomic_write(copy / "ledger.db-wal", log.substr(0, cut)));
     const auto ledger = open_sqlite_ledger(copy / "ledger.db");
@@ -82,7 +63,7 @@ TEST(SqliteLedger, EveryCutOfItsLogOpensAsAPrefixOfWhatWasRecorded) {
 }
 
 TEST(SqliteLedger, AReaderSeesWhatTheWriterRecorded) {
-  const Scratch directory;
+  const os::testing::TempDir directory;
   const auto writer = open_sqlite_ledger(directory / "ledger.db");
   const auto reader = open_sqlite_ledger(directory / "ledger.db");
   ASSERT_TRUE((*writer)->record(make_tick({make_decision({})})));
@@ -90,7 +71,7 @@ TEST(SqliteLedger, AReaderSeesWhatTheWriterRecorded) {
 }
 
 TEST(SqliteLedger, ReplaysWhatItRecorded) {
-  const Scratch directory;
+  const os::testing::TempDir directory;
   const auto ledger = open_sqlite_ledger(directory / "ledger.db");
   auto tick = make_tick({});
   const auto policy = policy::make_policy("forecast");

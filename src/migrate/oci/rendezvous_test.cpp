@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "os/file.h"
+#include "os/testing/temp_dir.h"
 
 namespace drover::migrate {
 namespace {
@@ -17,8 +18,6 @@ namespace fs = std::filesystem;
 class RendezvousTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "drover-rendezvous-XXXXXX").string();
-    dir_ = mkdtemp(pattern.data());
     ASSERT_TRUE(rendezvous().offer({.id = id_,
                                     .epoch = 2,
                                     .pod = WorkloadId("redis"),
@@ -26,12 +25,11 @@ class RendezvousTest : public ::testing::Test {
                                     .image_path = dir_ / "images",
                                     .work_path = dir_ / "work"}));
   }
-  void TearDown() override { fs::remove_all(dir_); }
 
   FileRendezvous rendezvous() { return FileRendezvous(dir_ / "restores"); }
   [[nodiscard]] RendezvousFiles files() const { return {dir_ / "restores" / id_.str() / "redis"}; }
 
-  fs::path dir_;
+  os::testing::TempDir dir_;
   MigrationId id_{"m-000001"};
 };
 

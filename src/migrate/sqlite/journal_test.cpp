@@ -1,27 +1,20 @@
 #include "migrate/sqlite/journal.h"
 
-#include <unistd.h>
-
 #include <filesystem>
 
 #include <gtest/gtest.h>
 
 #include "migrate/sqlite/step_log.h"
 #include "migrate/testing/journal_contract.h"
+#include "os/testing/temp_dir.h"
 
 namespace drover::migrate {
 namespace {
 
-std::filesystem::path scratch() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "drover-journal-XXXXXX").string();
-  return mkdtemp(pattern.data());
-}
-
 // Removes its directory with itself.
 struct ScratchJournal final : Journal {
-  std::filesystem::path dir = scratch();
+  os::testing::TempDir dir;
   SqliteJournal journal = *SqliteJournal::open(dir / "migrations.db");
-  ~ScratchJournal() override { std::filesystem::remove_all(dir); }
   Result<Epoch> next_epoch() override { return journal.next_epoch(); }
   Result<Migration> begin(const Request& request, Instant at) override {
     return journal.begin(request, at);
@@ -50,7 +43,7 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, JournalContract, ::testing::Values(JournalFacto
 namespace {
 
 TEST(SqliteJournal, WhatWasWrittenIsThereAfterReopening) {
-  const auto dir = scratch();
+  const os::testing::TempDir dir;
   const auto path = dir / "migrations.db";
   MigrationId id;
   Epoch epoch = 0;
@@ -65,16 +58,14 @@ TEST(SqliteJournal, WhatWasWrittenIsThereAfterReopening) {
   ASSERT_TRUE(journal);
   EXPECT_EQ(journal->load(id)->phase, Phase::kPrepare);
   EXPECT_EQ(*journal->next_epoch(), epoch + 1);
-  std::filesystem::remove_all(dir);
 }
 
 class StepLogTest : public ::testing::Test {
  protected:
-  void TearDown() override { std::filesystem::remove_all(dir_); }
   static StepRequest request(Step step, Epoch epoch = 1) {
     return {.id = MigrationId("m-000001"), .epoch = epoch, .step = step};
   }
-  std::filesystem::path dir_ = scratch();
+  os::testing::TempDir dir_;
   std::unique_ptr<SqliteStepLog> log_ = *SqliteStepLog::open(dir_ / "steps.db");
 };
 

@@ -52,15 +52,15 @@ class Pages {
   fs::path dir_;
 };
 
-void BM_Pack(benchmark::State& state) {
+void pack_pages(benchmark::State& state) {
   const Pages pages(state.range(0) != 0);
   for (auto _ : state) {
     benchmark::DoNotOptimize(pages.packed());
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * kBytes));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(kBytes));
 }
 
-void BM_Unpack(benchmark::State& state) {
+void unpack_pages(benchmark::State& state) {
   const Pages pages(state.range(0) != 0);
   const auto stream = pages.packed();
   for (auto _ : state) {
@@ -76,11 +76,11 @@ void BM_Unpack(benchmark::State& state) {
     });
     fs::remove_all(pages.to());
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * kBytes));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(kBytes));
 }
 
-BENCHMARK(BM_Pack)->ArgName("random")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
-BENCHMARK(BM_Unpack)->ArgName("random")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
+BENCHMARK(pack_pages)->ArgName("random")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
+BENCHMARK(unpack_pages)->ArgName("random")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace drover::migrate

@@ -13,6 +13,8 @@
 
 #include <gtest/gtest.h>
 
+#include "os/testing/temp_dir.h"
+
 namespace drover::migrate {
 namespace {
 
@@ -21,12 +23,9 @@ namespace fs = std::filesystem;
 class ArchiveTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "drover-archive-XXXXXX").string();
-    dir_ = mkdtemp(pattern.data());
     fs::create_directories(from());
     fs::create_directories(to());
   }
-  void TearDown() override { fs::remove_all(dir_); }
 
   [[nodiscard]] fs::path from() const { return dir_ / "from"; }
   [[nodiscard]] fs::path to() const { return dir_ / "to"; }
@@ -65,7 +64,7 @@ class ArchiveTest : public ::testing::Test {
     });
   }
 
-  fs::path dir_;
+  os::testing::TempDir dir_;
 };
 
 TEST_F(ArchiveTest, FilesLinksModesAndOwnersArriveAsTheyWere) {
@@ -102,7 +101,7 @@ TEST_F(ArchiveTest, OverlayWhiteoutsAndOpaqueMarksAreKept) {
   ASSERT_EQ(mknod((from() / "deleted").c_str(), S_IFCHR | 0600, makedev(0, 0)), 0);
   fs::create_directories(from() / "replaced");
   if (setxattr((from() / "replaced").c_str(), "trusted.overlay.opaque", "y", 1, 0) != 0) {
-    GTEST_SKIP() << "this file system has no trusted xattrs: " << dir_;
+    GTEST_SKIP() << "this file system has no trusted xattrs: " << dir_.path();
   }
   ASSERT_TRUE(unpacked(packed()));
   struct stat info{};

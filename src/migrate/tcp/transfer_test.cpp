@@ -1,14 +1,13 @@
 // Two agents' ends of a transfer over real TLS on loopback.
 #include "migrate/tcp/transfer.h"
 
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
 
 #include <gtest/gtest.h>
 
 #include "os/clock.h"
+#include "os/testing/temp_dir.h"
 
 namespace drover::migrate {
 namespace {
@@ -57,8 +56,6 @@ class FolderHost final : public PodHost {
 class TransferTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "drover-transfer-XXXXXX").string();
-    dir_ = mkdtemp(pattern.data());
     fs::create_directories(dir_ / "ca");
     auto ca = os::CertificateAuthority::create(dir_ / "ca", os::RealClock().now());
     ASSERT_TRUE(ca) << ca.error().what;
@@ -86,10 +83,7 @@ class TransferTest : public ::testing::Test {
     std::ofstream(images_ / "pages-1.img") << std::string(3 << 20, 'p');
     std::ofstream(sender_host_->upper() / "dump.rdb") << "data";
   }
-  void TearDown() override {
-    server_.reset();
-    fs::remove_all(dir_);
-  }
+  void TearDown() override { server_.reset(); }
 
   [[nodiscard]] os::TlsFiles files(const std::string& name) const {
     return {.ca = dir_ / "ca/ca.crt",
@@ -109,7 +103,7 @@ class TransferTest : public ::testing::Test {
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
-  fs::path dir_;
+  os::testing::TempDir dir_;
   MigrationId id_{"m-000001"};
   fs::path images_;
   std::string endpoint_;

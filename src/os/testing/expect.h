@@ -15,6 +15,8 @@ std::string error_text(const Result<T>& result) {
   return result ? "ok" : std::string(to_string(result.error().code)) + ": " + result.error().what;
 }
 
+// Named as GoogleMock names its matchers.
+// NOLINTBEGIN(readability-identifier-naming)
 MATCHER(IsOk, "is not an error") {
   if (!arg) *result_listener << error_text(arg);
   return arg.has_value();
@@ -24,5 +26,6 @@ MATCHER_P2(FailsWith, code, text, "is an error with that code and text") {
   *result_listener << error_text(arg);
   return !arg && arg.error().code == code && arg.error().what.contains(text);
 }
+// NOLINTEND(readability-identifier-naming)
 
 }  // namespace drover::os::testing
