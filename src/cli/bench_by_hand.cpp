@@ -22,6 +22,8 @@ using nlohmann::json;
 constexpr const char* kContainer = "redis";
 constexpr const char* kAddress = "10.78.0.100";
 constexpr const char* kCopyPort = "7000";
+constexpr const char* kTar = "/usr/bin/tar";                 // and not busybox's
+constexpr const char* kTarBlocks = "--blocking-factor=512";  // of 512 bytes
 constexpr Duration kLimit{120'000};
 constexpr Duration kKillLimit{10'000};
 
@@ -62,7 +64,6 @@ struct ByHand::Parts {
   os::NetNamespace network;
   std::array<os::NetNamespace, 2> machines;
   std::array<os::NetNamespace, 2> containers;
-  os::Pipe silent;     // an input that never ends: nc stops at the end of its input
   std::size_t at = 0;  // the machine the Redis is on
   int moves = 0;
 
@@ -192,13 +193,13 @@ Result<> ByHand::Parts::set_address(std::size_t machine) const {
       });
 }
 
+// tar reads and writes the connection itself, in large pieces: nc would copy it in small ones.
 Result<os::Child> ByHand::Parts::receive() const {
   const auto folder = images(other());
   return os::make_dirs(folder).and_then([&] {
-    return os::Child::spawn(
-        {.argv = {"sh", "-c", R"(busybox nc -l -p "$1" | tar -x -C "$2")", "sh", kCopyPort, folder},
-         .stdin_fd = silent.read.get(),
-         .net_namespace = machines[other()].fd()});
+    return os::Child::spawn({.argv = {"busybox", "nc", "-l", "-p", kCopyPort, "-e", kTar, "-x",
+                                      kTarBlocks, "-C", folder},
+                             .net_namespace = machines[other()].fd()});
   });
 }
 
@@ -210,8 +211,8 @@ Result<> ByHand::Parts::checkpoint() const {
 }
 
 Result<> ByHand::Parts::copy(os::Child& receiver) const {
-  const os::Command sender{.argv = {"sh", "-c", R"(tar -c -C "$1" . | busybox nc "$2" "$3")", "sh",
-                                    images(at), machine_address(other()), kCopyPort},
+  const os::Command sender{.argv = {"busybox", "nc", machine_address(other()), kCopyPort, "-e",
+                                    kTar, "-c", kTarBlocks, "-C", images(at), "."},
                            .net_namespace = machines[at].fd(),
                            .timeout = kLimit};
   return os::run_ok(sender)
@@ -267,16 +268,11 @@ Result<ByHand> ByHand::start(const ByHandOptions& options) {
     }
     spaces.push_back(std::move(*one));
   }
-  auto silent = os::make_pipe();
-  if (!silent) {
-    return std::unexpected(silent.error());
-  }
   ByHand made(
       std::make_unique<Parts>(Parts{.options = options,
                                     .network = std::move(spaces[0]),
                                     .machines = {std::move(spaces[1]), std::move(spaces[2])},
-                                    .containers = {std::move(spaces[3]), std::move(spaces[4])},
-                                    .silent = std::move(*silent)}));
+                                    .containers = {std::move(spaces[3]), std::move(spaces[4])}}));
   const auto& parts = *made.parts_;
   return in_order({[&] { return os::make_dirs(options.folder); },
                    [&] {
