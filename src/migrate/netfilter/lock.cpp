@@ -17,16 +17,20 @@ Result<os::NetNamespace> namespace_of(const PodHandle& pod) {
 }
 
 // Loopback is locked too: two sockets of one pod are dumped one after the other. Priority -300 is
-// before conntrack
-// (-200), so held packets make no entries. Mark 0xC114 is CRIU's own: the fake FIN by which it
-// restores half-closed connections.
+// before conntrack (-200), so held packets make no entries. Mark 0xC114 is CRIU's own: the fake FIN
+// by which it restores half-closed connections.
+// A peer that repeats a segment is told "host unreachable", not met with silence: established
+// connections survive it (RFC 1122, 4.2.3.9) and, knowing that it is not congestion, do not double
+// the time to the next repetition (RFC 6069). A SYN would be ended by it and is dropped.
 std::string script(const MigrationId& id) {
   return std::format(
       "table inet {0} {{\n"
       "  chain input {{ type filter hook input priority -300; policy drop; meta mark 0xc114 "
-      "accept; }}\n"
+      "accept; "
+      "iif != \"lo\" tcp flags & (syn | rst) == 0 reject with icmpx type host-unreachable; }}\n"
       "  chain output {{ type filter hook output priority -300; policy drop; meta mark 0xc114 "
-      "accept; }}\n"
+      "accept; icmp type destination-unreachable accept; "
+      "icmpv6 type destination-unreachable accept; }}\n"
       "}}\n",
       table_of(id));
 }

@@ -1,4 +1,5 @@
-// The network lock as one nft table per migration in the pod's network namespace.
+// The network lock as one nft table per migration in the pod's network namespace. Nothing passes in
+// or out; peers that repeat segments of established TCP connections get ICMP "host unreachable".
 #pragma once
 
 #include "migrate/engine.h"

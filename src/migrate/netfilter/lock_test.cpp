@@ -2,12 +2,18 @@
 #include "migrate/netfilter/lock.h"
 
 #include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
 
 #include <gtest/gtest.h>
 
+#include "os/clock.h"
 #include "os/command.h"
 #include "os/fd.h"
+#include "os/netlink.h"
 #include "os/netns.h"
 #include "os/nft.h"
 
@@ -89,6 +95,91 @@ TEST_F(NftLockTest, LocksOfTwoMigrationsDoNotMix) {
   ASSERT_TRUE(lock_.open(pod_, MigrationId("m-000002")));
   EXPECT_TRUE(*lock_.closed(pod_, id_));
   EXPECT_FALSE(loopback_works());
+}
+
+// A client in a namespace of its own, connected to a server in the pod's.
+class LockedConnectionTest : public NftLockTest {
+ protected:
+  void SetUp() override {
+    NftLockTest::SetUp();
+    auto outside = os::NetNamespace::create();
+    ASSERT_TRUE(outside) << outside.error().what;
+    outside_.emplace(std::move(*outside));
+    ASSERT_TRUE(os::run_in(*outside_, [&] {
+      return os::create_veth(
+                 {.end = {.name = "eth0"}, .peer = {.name = "eth0", .net_namespace = ns_->fd()}})
+          .and_then([] { return os::add_address("eth0", "10.9.0.1/24"); })
+          .and_then([] { return os::set_up("eth0"); });
+    }));
+    ASSERT_TRUE(os::run_in(*ns_, [] {
+      return os::add_address("eth0", "10.9.0.2/24").and_then([] { return os::set_up("eth0"); });
+    }));
+    server_ = socket_in(*ns_);
+    ASSERT_EQ(::bind(server_.get(), name(), sizeof(address_)), 0);
+    ASSERT_EQ(::listen(server_.get(), 8), 0);
+  }
+
+  static os::Fd socket_in(const os::NetNamespace& ns) {
+    os::Fd made;
+    EXPECT_TRUE(os::call_in(ns, [&] { made = os::Fd(::socket(AF_INET, SOCK_STREAM, 0)); }));
+    return made;
+  }
+  sockaddr* name() { return reinterpret_cast<sockaddr*>(&address_); }
+
+  static tcp_info info(const os::Fd& socket) {
+    tcp_info info{};
+    socklen_t size = sizeof(info);
+    EXPECT_EQ(::getsockopt(socket.get(), IPPROTO_TCP, TCP_INFO, &info, &size), 0);
+    return info;
+  }
+
+  template <class Condition>
+  static bool eventually(const Condition& condition) {
+    const os::Stopwatch watch;
+    while (!condition()) {
+      if (watch.elapsed() > Duration{20'000}) return false;
+      os::pause_for(Duration{5});
+    }
+    return true;
+  }
+
+  std::optional<os::NetNamespace> outside_;
+  sockaddr_in address_{
+      .sin_family = AF_INET, .sin_port = htons(7000), .sin_addr = {htonl(0x0a090002)}};
+  os::Fd server_;
+};
+
+TEST_F(LockedConnectionTest, APeerRepeatsWithoutBackingOffAndItsDataArrives) {
+  const auto client = socket_in(*outside_);
+  ASSERT_EQ(::connect(client.get(), name(), sizeof(address_)), 0);
+  const os::Fd accepted(::accept(server_.get(), nullptr, nullptr));
+  ASSERT_TRUE(lock_.close(pod_, id_));
+  ASSERT_EQ(::send(client.get(), "x", 1, 0), 1);
+  // The third repetition comes after 1.5 s when each waits twice as long as the one before.
+  unsigned highest = 0;
+  EXPECT_TRUE(eventually([&] { return info(client).tcpi_total_retrans >= 4; }));
+  EXPECT_TRUE(eventually([&] {
+    highest = std::max<unsigned>(highest, info(client).tcpi_backoff);
+    return info(client).tcpi_backoff == 0;
+  }));
+  EXPECT_LE(highest, 1U);
+  ASSERT_TRUE(lock_.open(pod_, id_));
+  char byte = 0;
+  EXPECT_EQ(::recv(accepted.get(), &byte, 1, 0), 1);
+  EXPECT_EQ(byte, 'x');
+}
+
+TEST_F(LockedConnectionTest, ANewConnectionWaitsAndIsNotRefused) {
+  ASSERT_TRUE(lock_.close(pod_, id_));
+  os::Fd client;
+  ASSERT_TRUE(os::call_in(
+      *outside_, [&] { client = os::Fd(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)); }));
+  EXPECT_EQ(::connect(client.get(), name(), sizeof(address_)), -1);
+  EXPECT_EQ(errno, EINPROGRESS);
+  EXPECT_TRUE(eventually([&] { return info(client).tcpi_total_retrans >= 1; }));
+  EXPECT_EQ(info(client).tcpi_state, TCP_SYN_SENT);
+  ASSERT_TRUE(lock_.open(pod_, id_));
+  EXPECT_TRUE(eventually([&] { return info(client).tcpi_state == TCP_ESTABLISHED; }));
 }
 
 TEST_F(NftLockTest, APodWhoseSandboxIsGoneIsAnError) {
