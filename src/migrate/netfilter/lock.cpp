@@ -35,12 +35,20 @@ std::string script(const MigrationId& id) {
       table_of(id));
 }
 
+// A host is sent some six of these answers and then one a second, which two clients on one host use
+// up in a second. The pod gets the kernel's default back when the lock opens.
+Result<> limit_answers(bool limited) {
+  return os::set_sysctl("net.ipv4.icmp_ratelimit", limited ? "1000" : "0");
+}
+
 }  // namespace
 
 Result<> NftLock::close(const PodHandle& pod, const MigrationId& id) {
   return namespace_of(pod).and_then([&](const os::NetNamespace& ns) {
     return os::run_in(ns, [&]() -> Result<> {
-      return os::nft_table_exists("inet", table_of(id)) ? Result<>{} : os::nft(script(id));
+      return os::nft_table_exists("inet", table_of(id))
+                 ? Result<>{}
+                 : os::nft(script(id)).and_then([] { return limit_answers(false); });
     });
   });
 }
@@ -57,6 +65,7 @@ Result<> NftLock::open(const PodHandle& pod, const MigrationId& id) {
       return os::nft(std::format(
                          "insert rule inet {0} input accept\ninsert rule inet {0} output accept\n",
                          table))
+          .and_then([] { return limit_answers(true); })
           .and_then([&] { return os::nft_delete_table("inet", table); });
     });
   });
