@@ -171,9 +171,7 @@ Result<> Packer::finish() {
   if (archive_write_data(writer.get(), count.data(), count.size()) < 0) {
     return check(ARCHIVE_FATAL, writer.get(), kEndName);
   }
-  return check(archive_write_close(writer.get()), writer.get(), "ending the archive").and_then([&] {
-    return compressed.finish();
-  });
+  return check(archive_write_close(writer.get()), writer.get(), "ending the archive");
 }
 
 // ---- reading ----
@@ -310,7 +308,8 @@ Result<> extract_all(const std::vector<Tree>& trees, archive* stream, archive* d
 }
 
 // To the end of the frame: its checksum is judged there.
-Result<> drain(ZstdReader& source) {
+// Behind the last entry come the zeros that end a tar file, and nothing else.
+Result<> expect_end(ZstdReader& source) {
   while (true) {
     const auto rest = source.read();
     if (!rest) {
@@ -318,6 +317,9 @@ Result<> drain(ZstdReader& source) {
     }
     if (rest->empty()) {
       return {};
+    }
+    if (rest->find_first_not_of('\0') != std::string::npos) {
+      return invalid("the stream goes on behind its end");
     }
   }
 }
@@ -364,7 +366,7 @@ Result<> unpack(const std::vector<Tree>& trees,
   if (!extracted) {
     return chunks.error ? std::unexpected(*chunks.error) : extracted;
   }
-  if (auto ended = drain(chunks.source); !ended) {
+  if (auto ended = expect_end(chunks.source); !ended) {
     return ended;
   }
   // Times and modes of directories are set last.

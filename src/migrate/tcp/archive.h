@@ -1,4 +1,4 @@
-// The page stream: a pax archive in one zstd frame, written and read by libarchive
+// The page stream: a pax archive in zstd frames, written and read by libarchive
 // (docs/formats/page-stream.md).
 //
 // Entries are "<tree>/<path below it>". Owners, modes, times, xattrs, hard links and overlay

@@ -38,13 +38,20 @@ class ArchiveTest : public ::testing::Test {
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
-  [[nodiscard]] std::string packed(const std::string& name = "upper/redis") const {
-    std::string stream;
-    const auto bytes = pack({{.name = name, .dir = from()}}, [&](std::string chunk) {
-      stream += chunk;
+  [[nodiscard]] std::vector<std::string> packed_frames(const std::string& name) const {
+    std::vector<std::string> frames;
+    const auto bytes = pack({{.name = name, .dir = from()}}, [&](std::string frame) {
+      frames.push_back(std::move(frame));
       return true;
     });
     EXPECT_TRUE(bytes) << (bytes ? "" : bytes.error().what);
+    return frames;
+  }
+  [[nodiscard]] std::string packed(const std::string& name = "upper/redis") const {
+    std::string stream;
+    for (const auto& frame : packed_frames(name)) {
+      stream += frame;
+    }
     return stream;
   }
 
@@ -130,6 +137,28 @@ TEST_F(ArchiveTest, ACutStreamIsAnErrorAtEveryLength) {
   const auto stream = packed();
   for (std::size_t length = 0; length < stream.size(); length += 7) {
     EXPECT_FALSE(unpacked(stream.substr(0, length))) << length << " of " << stream.size();
+  }
+}
+
+TEST_F(ArchiveTest, ACutBetweenTwoFramesIsAnError) {
+  write(from() / "file", std::string(3 << 20, 'x'));
+  const auto frames = packed_frames("upper/redis");
+  ASSERT_GT(frames.size(), 8U);
+  std::string stream;
+  for (const auto& frame : frames) {
+    EXPECT_FALSE(unpacked(stream));
+    stream += frame;
+  }
+  EXPECT_TRUE(unpacked(stream));
+}
+
+TEST_F(ArchiveTest, NothingMayFollow) {
+  write(from() / "file", "x");
+  const auto stream = packed();
+  for (const auto& more : {stream, std::string("x"), std::string("\0", 1)}) {
+    const auto refused = unpacked(stream + more);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Code::kInvalid) << refused.error().what;
   }
 }
 

@@ -84,7 +84,7 @@ class Gatherer {
   }
 
  private:
-  static constexpr std::size_t kEnough = 256UL << 10;
+  static constexpr std::size_t kEnough = 1UL << 20;
   ByteQueue& queue_;
   std::string chunk_;
 };

@@ -1,5 +1,6 @@
-// zstd over chunks of a stream: one frame with its checksum, so that a flipped bit is found before
-// CRIU sees it.
+// zstd over chunks of a stream: frames of at most 256 KiB of data, each with its checksum, so that
+// a flipped bit is found before CRIU sees it. A stream that is cut between two frames looks whole
+// here; whoever reads it must know its end.
 #pragma once
 
 #include <functional>
@@ -14,7 +15,7 @@ struct ZSTD_DCtx_s;
 
 namespace drover::migrate {
 
-// Compresses what it is given and passes chunks on.
+// Compresses what it is given and passes on a frame at a time: so give it much at once.
 class ZstdWriter {
  public:
   using Sink = std::function<bool(std::string)>;
@@ -24,14 +25,11 @@ class ZstdWriter {
   ZstdWriter& operator=(const ZstdWriter&) = delete;
 
   Result<> write(std::string_view data);
-  // Ends the frame and writes its checksum. No write() after it.
-  Result<> finish();
 
  private:
   struct Free {
     void operator()(ZSTD_CCtx_s* context) const;
   };
-  Result<> push(std::string_view data, bool last);
 
   Sink sink_;
   std::unique_ptr<ZSTD_CCtx_s, Free> context_;
@@ -46,22 +44,21 @@ class ZstdReader {
   ZstdReader(const ZstdReader&) = delete;
   ZstdReader& operator=(const ZstdReader&) = delete;
 
-  // The next chunk; empty once the frame has ended with the right checksum. kUnavailable when the
-  // stream is cut, kInvalid when it is damaged or goes on behind the frame.
+  // The next chunk; empty at the end. kUnavailable when the stream is cut within a frame, kInvalid
+  // when it is damaged.
   Result<std::string> read();
 
  private:
   struct Free {
     void operator()(ZSTD_DCtx_s* context) const;
   };
-  Result<> refill();
-  Result<std::string> end();
+  Result<bool> refill();  // false at the end
 
   Source source_;
   std::unique_ptr<ZSTD_DCtx_s, Free> context_;
   std::string input_;
   std::size_t used_ = 0;
-  bool ended_ = false;
+  bool inside_frame_ = false;
 };
 
 }  // namespace drover::migrate
