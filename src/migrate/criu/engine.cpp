@@ -144,6 +144,9 @@ std::vector<std::string> CriuEngine::node_obstacles() {
   }
   // Only a clean answer is kept: what is missing may be installed meanwhile.
   if (reasons.empty()) {
+    // CRIU probes the kernel for some 50 ms and keeps what it found in /run: here, and not in the
+    // freeze of the first migration. What it thinks of the kernel is no obstacle by itself.
+    (void)os::run({.argv = {options_.criu, "check"}, .timeout = kCommandLimit});
     node_obstacles_ = reasons;
   }
   return reasons;
