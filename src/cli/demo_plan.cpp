@@ -119,7 +119,7 @@ void add_bounds(const energy::Baselines& bounds, std::vector<EmissionsRow>& rows
        .basis = std::format("{} throughout, chosen in hindsight", bounds.best_fixed_zone)});
   rows.push_back({.policy = "optimum",
                   .carbon = bounds.optimum,
-                  .moves = 0,
+                  .moves = bounds.optimum_moves,
                   .basis = "the cleanest zone of every hour, moves free: nothing can be below"});
 }
 

@@ -9,30 +9,46 @@ namespace {
 // Room for the rounding of two sums over the same hours in different order.
 constexpr double kRounding = 1e-9;
 
-// The cleanest zone's intensity at an instant, and until when no zone changes its value.
-Result<Slot> cleanest_at(const SeriesByZone& series, Instant instant) {
-  Slot best = {.intensity = {}, .end = Instant::min()};
+struct Cleanest {
+  ZoneId zone;
+  Slot slot;  // its intensity, and until when no zone changes its value
+};
+
+// Of equally clean zones the one that is passed, else the first.
+Result<Cleanest> cleanest_at(const SeriesByZone& series, Instant instant, const ZoneId& stay) {
+  Cleanest best = {.zone = {}, .slot = {.intensity = {}, .end = Instant::max()}};
   for (const auto& [zone, one] : series) {
     const auto slot = slot_at(one, instant);
     if (!slot) {
-      return slot;
+      return std::unexpected(slot.error());
     }
-    const bool first = best.end == Instant::min();
-    best.intensity = first ? slot->intensity : std::min(best.intensity, slot->intensity);
-    best.end = first ? slot->end : std::min(best.end, slot->end);
+    best.slot.end = std::min(best.slot.end, slot->end);
+    if (best.zone.empty() || slot->intensity < best.slot.intensity ||
+        (zone == stay && slot->intensity == best.slot.intensity)) {
+      best.zone = zone;
+      best.slot.intensity = slot->intensity;
+    }
   }
   return best;
 }
 
-Result<Carbon> optimum(const SeriesByZone& series, Power power, Window window) {
-  Carbon sum;
+struct Optimum {
+  Carbon carbon;
+  std::size_t moves = 0;
+};
+
+Result<Optimum> optimum(const SeriesByZone& series, Power power, Window window) {
+  Optimum sum;
+  ZoneId at;
   for (Instant now = window.from; now < window.to;) {
-    const auto slot = cleanest_at(series, now);
-    if (!slot) {
-      return std::unexpected(slot.error());
+    const auto best = cleanest_at(series, now, at);
+    if (!best) {
+      return std::unexpected(best.error());
     }
-    const Instant until = std::min(slot->end, window.to);
-    sum += power * (until - now) * slot->intensity;
+    sum.moves += at.empty() || best->zone == at ? 0 : 1;
+    at = best->zone;
+    const Instant until = std::min(best->slot.end, window.to);
+    sum.carbon += power * (until - now) * best->slot.intensity;
     now = until;
   }
   return sum;
@@ -59,8 +75,9 @@ Result<Baselines> baselines(const SeriesByZone& series, Power power, Window wind
       result.best_fixed = *stay;
     }
   }
-  return optimum(series, power, window).transform([&](Carbon grams) {
-    result.optimum = grams;
+  return optimum(series, power, window).transform([&](const Optimum& best) {
+    result.optimum = best.carbon;
+    result.optimum_moves = best.moves;
     return result;
   });
 }

@@ -20,6 +20,7 @@ struct Baselines {
   ZoneId best_fixed_zone;  // ties: the first id
   Carbon best_fixed;
   Carbon optimum;
+  std::size_t optimum_moves = 0;  // how often its cleanest zone changes
 };
 
 Result<Baselines> baselines(const SeriesByZone& series, Power power, Window window);

@@ -29,6 +29,7 @@ TEST(Baselines, StayBestFixedAndOptimum) {
   EXPECT_EQ(result->best_fixed_zone, ZoneId{"B"});
   EXPECT_DOUBLE_EQ(result->best_fixed.grams(), 900);
   EXPECT_DOUBLE_EQ(result->optimum.grams(), 100 + 200 + 200 + 0);
+  EXPECT_EQ(result->optimum_moves, 1U);
 }
 
 TEST(Baselines, ZonesMayHaveDifferentSteps) {
@@ -38,6 +39,14 @@ TEST(Baselines, ZonesMayHaveDifferentSteps) {
   const auto result = baselines(series, kKilowatt, {at("2022-03-01T00Z"), at("2022-03-01T01Z")});
   ASSERT_TRUE(result) << result.error().what;
   EXPECT_DOUBLE_EQ(result->optimum.grams(), 75);
+}
+
+TEST(Baselines, TheOptimumDoesNotMoveBetweenEquals) {
+  const SeriesByZone series{
+      {ZoneId{"A"}, hourly("A", "2022-03-01T00:00:00Z", {5, 9, 5, 7})},
+      {ZoneId{"B"}, hourly("B", "2022-03-01T00:00:00Z", {8, 5, 5, 7})},
+  };
+  EXPECT_EQ(baselines(series, kKilowatt, kFourHours)->optimum_moves, 1U);
 }
 
 TEST(Baselines, TiesGoToTheFirstZone) {
