@@ -9,6 +9,7 @@
 #include "cluster/local/folder_lock.h"
 #include "cluster/local/holder.h"
 #include "cluster/local/process_file.h"
+#include "os/command.h"
 #include "os/log.h"
 #include "os/signal.h"
 
@@ -122,13 +123,16 @@ Result<> Controller::start() {
   return make_cluster_time(cluster.clock, state)
       .transform([&](std::unique_ptr<ClusterTime> made) { time = std::move(made); })
       .and_then([&] { return start_migrations(); })
-      .and_then([&] {
-        reconciler = std::make_unique<ReconcileThread>(local::Reconciler::Ports{
-            .cluster = cluster,
-            .state = state,
-            .agents = reconcile_agents,
-            .router = router,
-            .migrating = [this](const WorkloadId& pod) { return migrations->open_for(pod); }});
+      .and_then([] { return os::self_exe(); })
+      .and_then([&](const os::Path& drover) {
+        reconciler = std::make_unique<ReconcileThread>(
+            local::Reconciler::Ports{
+                .cluster = cluster,
+                .state = state,
+                .agents = reconcile_agents,
+                .router = router,
+                .migrating = [this](const WorkloadId& pod) { return migrations->open_for(pod); }},
+            local::AgentKeeper(cluster, paths, drover));
         return ControlThread::start({.cluster = cluster,
                                      .paths = paths,
                                      .state = state,

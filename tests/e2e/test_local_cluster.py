@@ -109,23 +109,44 @@ def test_a_pod_that_ends_is_not_started_again(tmp_path, image):
         assert not [one for one in cluster.processes() if "/lost/" in one.cgroup]
 
 
-@pytest.mark.parametrize("victim", ["controller.json", "nodes/n1/agent.json"])
-def test_up_goes_on_with_the_same_pods_after_a_daemon_was_killed(tmp_path, image, victim):
+def test_up_goes_on_with_the_same_pods_after_the_controller_was_killed(tmp_path, image):
     with Cluster(tmp_path) as cluster:
         cluster.apply(web(image))
         pod = wait_phase(cluster, "web", "Running")
         before = container_pid(cluster, "web", "n1")
-        cluster.kill(victim)
+        cluster.kill_controller()
         assert ask(cluster, pod["ip"], 8080) == "hello"
-        if victim == "controller.json":
-            assert cluster.run("get", "pods", check=False).returncode == 5
-        else:
-            wait_phase(cluster, "web", "Unknown")
+        assert cluster.run("get", "pods", check=False).returncode == 5
         report = cluster.json("up")
-        assert report["was_up"] and len(report["started"]) == 1
+        assert report["was_up"] and report["started"] == ["controller"]
         after = wait_phase(cluster, "web", "Running")
         assert after["uid"] == pod["uid"] and container_pid(cluster, "web", "n1") == before
         assert cluster.json("up") | {"remarks": None} == report | {"started": [], "remarks": None}
+
+
+def test_the_controller_starts_a_killed_agent_again_and_its_pods_go_on(tmp_path, image):
+    with Cluster(tmp_path) as cluster:
+        cluster.apply(web(image))
+        pod = wait_phase(cluster, "web", "Running")
+        before = container_pid(cluster, "web", "n1")
+        for _ in range(3):
+            killed = cluster.pid_in("nodes/n1/agent.json")
+            cluster.kill_agent("n1")
+            assert ask(cluster, pod["ip"], 8080) == "hello"
+            wait_until(lambda: cluster.pid_in("nodes/n1/agent.json") != killed, "the agent is started again")
+        after = wait_phase(cluster, "web", "Running")
+        assert after["uid"] == pod["uid"] and container_pid(cluster, "web", "n1") == before
+        assert cluster.json("up")["started"] == []
+
+
+def test_up_and_the_controller_may_start_an_agent_at_once(tmp_path, image):
+    with Cluster(tmp_path) as cluster:
+        cluster.apply(web(image))
+        wait_phase(cluster, "web", "Running")
+        for _ in range(5):
+            cluster.kill_agent("n1")
+            assert cluster.json("up")["was_up"]
+        wait_phase(cluster, "web", "Running")
 
 
 def start_up(cluster):

@@ -118,9 +118,8 @@ def test_an_agent_killed_at_a_step_is_continued(cluster, node, point):
         hold = cluster.hold_agent(node, point)
         migration = begin(cluster, "n2")
         hold.wait()
-        cluster.kill_agent(node)
+        cluster.kill_agent(node)  # the controller starts it again
         hold.release()
-        cluster.up()
         ended = outcome(cluster, migration)
         load.wait_served()
         one_redis_on(cluster, "n2" if ended["outcome"] == "committed" else "n1")
@@ -133,7 +132,6 @@ def test_the_source_agent_killed_while_criu_dumps_does_not_break_the_dump(cluste
         migration = begin(cluster, "n2")
         drover.wait_until(lambda: cluster.migration(migration)["phase"] in ("dump", "transfer"), "it dumps", pause_s=0.001)
         cluster.kill_agent("n1")
-        cluster.up()
         ended = outcome(cluster, migration)
         load.wait_served()
         one_redis_on(cluster, "n2" if ended["outcome"] == "committed" else "n1")

@@ -65,6 +65,9 @@ Result<> start_daemon(const DaemonRequest& request, const Daemon& daemon) {
     if (record && record->id == *id) {
       return true;
     }
+    if (!os::alive(*id) && live_process(daemon.record, "")) {
+      return true;  // somebody else was faster; only one can run
+    }
     if (!os::alive(*id)) {
       return unavailable("it ended: " + end_of_log(daemon.log));
     }

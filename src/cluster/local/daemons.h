@@ -16,7 +16,8 @@ struct DaemonRequest {
   const std::function<bool()>& interrupted;
 };
 
-// Each returns once the process has recorded itself, which it does when it serves. A process that
+// Each returns once the process, or one that somebody else started meanwhile, has recorded itself,
+// which it does when it serves. A process that
 // ends instead is an error with the end of its log.
 Result<> start_agent(const DaemonRequest& request, const NodeId& node);
 Result<> start_controller(const DaemonRequest& request);
