@@ -90,9 +90,12 @@ Result<cluster::Snapshot> current_snapshot(const ControllerParts& parts) {
     const local::Migrating migrating = [&](const WorkloadId& pod) {
       return parts.migrations.open_for(pod);
     };
-    return local::make_snapshot(
-        {.cluster = parts.cluster, .pods = pods, .nodes = *seen, .migrating = migrating},
-        parts.time.now());
+    return local::make_snapshot({.cluster = parts.cluster,
+                                 .pods = pods,
+                                 .nodes = *seen,
+                                 .migrating = migrating,
+                                 .nodes_are_older = true},
+                                parts.time.now());
   });
 }
 

@@ -42,7 +42,10 @@ WorkloadPhase phase_now(const PodRecord& pod, const SnapshotInputs& inputs) {
     return WorkloadPhase::kUnknown;
   }
   const auto status = node->second.pods.find(pod.spec.name);
-  return status == node->second.pods.end() ? WorkloadPhase::kUnknown : phase_of(status->second);
+  if (status == node->second.pods.end()) {
+    return inputs.nodes_are_older ? pod.phase : WorkloadPhase::kUnknown;
+  }
+  return phase_of(status->second);
 }
 
 Workload workload_of(const PodRecord& pod, const SnapshotInputs& inputs) {

@@ -43,6 +43,8 @@ struct SnapshotInputs {
   const std::vector<PodRecord>& pods;
   const Observation& nodes;
   const Migrating& migrating;
+  // `nodes` was seen before `pods` was read: a pod that is not on its node may have come since.
+  bool nodes_are_older = false;
 };
 Snapshot make_snapshot(const SnapshotInputs& inputs, Instant now);
 

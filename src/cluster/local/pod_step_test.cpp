@@ -192,5 +192,26 @@ TEST(Snapshot, AnOptedOutOrDeletedPodIsNotMovable) {
   EXPECT_FALSE(snapshot.workloads[2].movable);
 }
 
+TEST(Snapshot, APodThatMovedSinceTheNodesWereSeenIsAsRecorded) {
+  auto pod = asking("a", 1);
+  pod.started = true;
+  pod.node = NodeId{"n1"};
+  pod.phase = WorkloadPhase::kRunning;
+  const auto cluster = two_nodes();
+  const Migrating none = [](const WorkloadId&) { return false; };
+  const auto phase = [&](bool older) {
+    return make_snapshot({.cluster = cluster,
+                          .pods = {pod},
+                          .nodes = {{NodeId{"n1"}, kReady}},
+                          .migrating = none,
+                          .nodes_are_older = older},
+                         Instant{})
+        .workloads[0]
+        .phase;
+  };
+  EXPECT_EQ(phase(true), WorkloadPhase::kRunning);
+  EXPECT_EQ(phase(false), WorkloadPhase::kUnknown);
+}
+
 }  // namespace
 }  // namespace drover::cluster::local
