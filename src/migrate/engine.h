@@ -54,12 +54,15 @@ class CheckpointEngine {
   virtual Result<> settle(const MigrationId& id) = 0;
 };
 
-// Our own packet lock in a pod's network namespace: drops everything in and out except CRIU's own
-// (mark 0xC114). It lives in the kernel, so it survives the agent; its name carries the migration.
-// Idempotent.
+// Our own packet lock in a pod's network namespace: lets nothing in or out except CRIU's own
+// packets (mark 0xC114). It lives in the kernel, so it survives the agent; its name carries the
+// migration. Idempotent.
 class NetworkLock {
  public:
   virtual ~NetworkLock() = default;
+  // Before the pause: no TCP connection begins any more, and those that have begun are accepted
+  // when it returns, or a moment has passed. One that waits to be accepted cannot be dumped.
+  virtual Result<> turn_away(const PodHandle& pod, const MigrationId& id) = 0;
   virtual Result<> close(const PodHandle& pod, const MigrationId& id) = 0;
   virtual Result<> open(const PodHandle& pod, const MigrationId& id) = 0;
   virtual Result<bool> closed(const PodHandle& pod, const MigrationId& id) = 0;

@@ -113,6 +113,9 @@ Result<StepReply> Worker::freeze(const StepRequest& request) {
   if (!pod) {
     return std::unexpected(pod.error());
   }
+  if (auto turned = ports_.lock.turn_away(*pod, request.id); !turned) {
+    return std::unexpected(turned.error());
+  }
   for (const auto& container : pod->containers) {
     if (auto paused = ports_.engine.pause(container); !paused) {
       return std::unexpected(paused.error());

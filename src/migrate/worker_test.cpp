@@ -57,7 +57,7 @@ class Bed final : public AgentPort, public Handover {
     EXPECT_EQ(destination.reachable(), moved);
     EXPECT_EQ(source.pod.present, !moved);
     EXPECT_EQ(destination.pod.present, moved);
-    EXPECT_FALSE(source.pod.locked || destination.pod.locked);
+    EXPECT_FALSE(source.pod.locked || destination.pod.locked || source.pod.shut);
     EXPECT_FALSE(source.pod.paused);
     EXPECT_FALSE(source.staged || destination.staged);
     EXPECT_TRUE(destination.marks.empty());

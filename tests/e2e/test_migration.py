@@ -1,5 +1,6 @@
 """Live migrations of a real Redis under two verifying clients, whole and broken at every place that can break."""
 
+import json
 import os
 import pathlib
 import shutil
@@ -50,6 +51,18 @@ def test_connections_survive_moves_there_and_back(cluster):
             one_redis_on(cluster, node)
             assert not checkpoints(cluster, "n1") and not checkpoints(cluster, "n2")
         drover.assert_faultless(load.finish())
+
+
+def test_connections_that_begin_all_the_time_neither_break_nor_stop_it(cluster, tmp_path):
+    stop = tmp_path / "stop"
+    script = pathlib.Path(__file__).with_name("connections.py")
+    client = drover.InBackground(lambda: cluster.run("enter", "--", "python3", script, cluster.pod()["ip"], stop))
+    for node in ["n2", "n1"] * 3:
+        ended = outcome(cluster, begin(cluster, node))
+        assert ended["outcome"] == "committed", ended
+    stop.touch()
+    report = json.loads(client.result().stdout)
+    assert report["connections"] > 100 and report["errors"] == [], report
 
 
 def test_a_restore_that_fails_leaves_the_source_running(cluster):

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -126,6 +127,15 @@ class LockedConnectionTest : public NftLockTest {
   }
   sockaddr* name() { return reinterpret_cast<sockaddr*>(&address_); }
 
+  os::Fd connecting() {
+    os::Fd client;
+    EXPECT_TRUE(os::call_in(
+        *outside_, [&] { client = os::Fd(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)); }));
+    EXPECT_EQ(::connect(client.get(), name(), sizeof(address_)), -1);
+    EXPECT_EQ(errno, EINPROGRESS);
+    return client;
+  }
+
   static tcp_info info(const os::Fd& socket) {
     tcp_info info{};
     socklen_t size = sizeof(info);
@@ -169,13 +179,56 @@ TEST_F(LockedConnectionTest, APeerRepeatsWithoutBackingOffAndItsDataArrives) {
   EXPECT_EQ(byte, 'x');
 }
 
+TEST_F(LockedConnectionTest, WhatHasBegunIsAcceptedAndNothingNewBegins) {
+  const auto waiting = socket_in(*outside_);
+  ASSERT_EQ(::connect(waiting.get(), name(), sizeof(address_)), 0);
+  const std::jthread server([&] {
+    os::pause_for(Duration{30});
+    const os::Fd accepted(::accept(server_.get(), nullptr, nullptr));
+    EXPECT_GE(accepted.get(), 0);
+  });
+  const os::Stopwatch watch;
+  ASSERT_TRUE(lock_.turn_away(pod_, id_));
+  EXPECT_GE(watch.elapsed(), Duration{29});
+  EXPECT_FALSE(*lock_.closed(pod_, id_));
+  const auto late = connecting();
+  EXPECT_TRUE(eventually([&] { return info(late).tcpi_total_retrans >= 1; }));
+  EXPECT_EQ(::send(waiting.get(), "x", 1, 0), 1);
+  EXPECT_TRUE(eventually([&] { return info(waiting).tcpi_unacked == 0; }));  // it goes on
+  ASSERT_TRUE(lock_.close(pod_, id_));
+  EXPECT_TRUE(*lock_.closed(pod_, id_));
+  ASSERT_TRUE(lock_.open(pod_, id_));
+  EXPECT_TRUE(eventually([&] { return info(late).tcpi_state == TCP_ESTABLISHED; }));
+}
+
+TEST_F(LockedConnectionTest, AServerThatAcceptsNothingIsWaitedForOnlyAMoment) {
+  const auto waiting = socket_in(*outside_);
+  ASSERT_EQ(::connect(waiting.get(), name(), sizeof(address_)), 0);
+  EXPECT_TRUE(lock_.turn_away(pod_, id_));
+  EXPECT_TRUE(lock_.open(pod_, id_));
+  const auto next = socket_in(*outside_);
+  EXPECT_EQ(::connect(next.get(), name(), sizeof(address_)), 0);
+}
+
+TEST(HasUnaccepted, AListenersBacklogAndHandshakesCount) {
+  const std::string head = "  sl  local_address rem_address   st tx_queue rx_queue tr\n";
+  const std::string idle =
+      "   0: 00000000:18EB 00000000:0000 0A 00000000:00000000 00:00000000 00000000\n";
+  const std::string busy =
+      "   0: 00000000:18EB 00000000:0000 0A 00000000:00000001 00:00000000 00000000\n";
+  const std::string begun =
+      "   1: 0100007F:18EB 0100007F:D2F0 03 00000000:00000000 01:00000000 00000000\n";
+  const std::string unread =
+      "   2: 0100007F:18EB 0100007F:D2F0 01 00000000:00000010 00:00000000 00000000\n";
+  EXPECT_FALSE(has_unaccepted(""));
+  EXPECT_FALSE(has_unaccepted(head + idle + unread));
+  EXPECT_TRUE(has_unaccepted(head + unread + busy));
+  EXPECT_TRUE(has_unaccepted(head + idle + begun));
+}
+
 TEST_F(LockedConnectionTest, ANewConnectionWaitsAndIsNotRefused) {
   ASSERT_TRUE(lock_.close(pod_, id_));
-  os::Fd client;
-  ASSERT_TRUE(os::call_in(
-      *outside_, [&] { client = os::Fd(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)); }));
-  EXPECT_EQ(::connect(client.get(), name(), sizeof(address_)), -1);
-  EXPECT_EQ(errno, EINPROGRESS);
+  const auto client = connecting();
   EXPECT_TRUE(eventually([&] { return info(client).tcpi_total_retrans >= 1; }));
   EXPECT_EQ(info(client).tcpi_state, TCP_SYN_SENT);
   ASSERT_TRUE(lock_.open(pod_, id_));

@@ -84,7 +84,7 @@ Result<> FakeNode::resume(const ContainerHandle&) {
 Result<Bytes> FakeNode::dump(const MigrationId&, const ContainerHandle&,
                              const std::filesystem::path&) {
   return faults_.run([&]() -> Result<Bytes> {
-    EXPECT_TRUE(pod.paused && pod.locked);
+    EXPECT_TRUE(pod.paused && pod.locked && pod.shut);
     dumped = true;
     return Bytes{100};
   });
@@ -92,6 +92,13 @@ Result<Bytes> FakeNode::dump(const MigrationId&, const ContainerHandle&,
 
 Result<> FakeNode::settle(const MigrationId&) {
   return faults_.run([]() -> Result<> { return {}; });
+}
+
+Result<> FakeNode::turn_away(const PodHandle&, const MigrationId&) {
+  return faults_.run([&]() -> Result<> {
+    pod.shut = true;
+    return {};
+  });
 }
 
 Result<> FakeNode::close(const PodHandle&, const MigrationId&) {
@@ -104,7 +111,7 @@ Result<> FakeNode::close(const PodHandle&, const MigrationId&) {
 
 Result<> FakeNode::open(const PodHandle&, const MigrationId&) {
   return faults_.run([&]() -> Result<> {
-    pod.locked = false;
+    pod.locked = pod.shut = false;
     return {};
   });
 }

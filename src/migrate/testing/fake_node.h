@@ -38,6 +38,7 @@ struct FakePod {
   bool running = false;  // has a process that may execute, unless paused
   bool paused = false;
   bool locked = false;
+  bool shut = false;     // turns new connections away
   bool started = false;  // its runtime waits for, or has done, a restore
 };
 
@@ -79,6 +80,7 @@ class FakeNode final : public PodHost,
                      const std::filesystem::path& images) override;
   Result<> settle(const MigrationId& id) override;
   // NetworkLock
+  Result<> turn_away(const PodHandle& handle, const MigrationId& id) override;
   Result<> close(const PodHandle& handle, const MigrationId& id) override;
   Result<> open(const PodHandle& handle, const MigrationId& id) override;
   Result<bool> closed(const PodHandle& handle, const MigrationId& id) override;
