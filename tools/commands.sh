@@ -41,7 +41,15 @@ Builds the release preset, then runs \`drover bench migration ARGUMENT...\` (\`.
 Google Benchmark program."
   [demo]="./dev demo [ARGUMENT...]
 
-Builds the release preset, then runs \`drover demo ARGUMENT...\` inside the root."
+Builds the release preset, then runs \`drover demo ARGUMENT...\` inside the root. The most used arguments:
+  --hours N --zones A,B,C --start TIME   the window; by default 48 typical hours in three zones with contrast
+  --policy stay|immediate|forecast       who decides; default forecast
+  --speed S                              simulated seconds per second; default 3600
+  --memory MIB                           of data in Redis; default 64
+  --synthetic | --csv FILE...            the carbon data; by default the shared data set if it is there, else synthetic
+  --json FILE                            the report, as docs/formats/demo.md says
+  --keep                                 leave the cluster running
+\`./dev demo -h\` lists all."
   [shell]="./dev shell [-- COMMAND [ARGUMENT...]]
 
 Opens a shell inside the root, in the current folder, or runs COMMAND there and returns its exit code."

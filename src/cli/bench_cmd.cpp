@@ -17,6 +17,7 @@
 #include "cli/bench_drover.h"
 #include "cli/bench_report.h"
 #include "cli/load_session.h"
+#include "cli/report_file.h"
 #include "cli/work_folder.h"
 #include "os/command.h"
 
@@ -253,7 +254,8 @@ void add_bench(CLI::App& app, Action& action) {
       ->capture_default_str()
       ->check(CLI::Range(1, 1000));
   migration->add_flag("--no-baseline", settings->no_baseline, "leave out what is done by hand");
-  migration->add_option("--json", settings->json, "write the report here, too")->type_name("FILE");
+  migration->add_option("--json", settings->json, "write the report here, too")
+      ->check(report_file());
   migration->add_option("--image", settings->image, "root directory with redis-server")
       ->envname("DROVER_REDIS_IMAGE")
       ->type_name("DIR");

@@ -15,6 +15,7 @@
 #include "cli/demo_run.h"
 #include "cli/demo_screen.h"
 #include "cli/demo_text.h"
+#include "cli/report_file.h"
 #include "cli/work_folder.h"
 #include "os/command.h"
 
@@ -199,7 +200,7 @@ void add_options(CLI::App& app, Settings& settings) {
                "use the synthetic grid even where there is real data");
   app.add_option("--seed", demo.seed, "of Redis's data and of the synthetic grid")
       ->capture_default_str();
-  app.add_option("--json", settings.json, "write the report here")->type_name("FILE");
+  app.add_option("--json", settings.json, "write the report here")->check(report_file());
   app.add_flag("--keep", demo.keep, "leave the cluster running");
   app.add_option("--image", settings.image, "root directory with redis-server")
       ->envname("DROVER_REDIS_IMAGE")

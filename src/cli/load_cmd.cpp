@@ -7,6 +7,7 @@
 
 #include "cli/load_progress.h"
 #include "cli/load_session.h"
+#include "cli/report_file.h"
 #include "os/signal.h"
 
 namespace drover::cli {
@@ -53,7 +54,8 @@ void add_options(CLI::App& app, Settings& settings) {
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
   app.add_option("--json", settings.json_file,
-                 "write the report to this file; '-': to stdout instead of text");
+                 "write the report to this file; '-': to stdout instead of text")
+      ->check(report_file());
   app.add_option("--progress-file", settings.progress_file,
                  "append progress, stalls and errors as JSON lines");
 }
