@@ -68,8 +68,15 @@ Result<> limit_answers(bool limited) {
   return os::set_sysctl("net.ipv4.icmp_ratelimit", limited ? "1000" : "0");
 }
 
-bool is_closed(const MigrationId& id) {
-  return os::nft_list(std::format("chain inet {} input", table_of(id))).has_value();
+enum class State { kOpen, kShut, kClosed };
+
+// One look: each costs milliseconds, and some are in the freeze.
+State state_of(const MigrationId& id) {
+  const auto table = os::nft_list(std::format("table inet {}", table_of(id)));
+  if (!table) {
+    return State::kOpen;
+  }
+  return table->contains("chain input") ? State::kClosed : State::kShut;
 }
 
 bool has_unaccepted(const PodHandle& pod) {
@@ -104,7 +111,7 @@ bool has_unaccepted(std::string_view table) {
 Result<> NftLock::turn_away(const PodHandle& pod, const MigrationId& id) {
   const auto shut = namespace_of(pod).and_then([&](const os::NetNamespace& ns) {
     return os::run_in(ns, [&]() -> Result<> {
-      return os::nft_table_exists("inet", table_of(id)) ? Result<>{} : os::nft(shut_script(id));
+      return state_of(id) == State::kOpen ? os::nft(shut_script(id)) : Result<>{};
     });
   });
   const os::Stopwatch watch;
@@ -117,9 +124,13 @@ Result<> NftLock::turn_away(const PodHandle& pod, const MigrationId& id) {
 Result<> NftLock::close(const PodHandle& pod, const MigrationId& id) {
   return namespace_of(pod).and_then([&](const os::NetNamespace& ns) {
     return os::run_in(ns, [&]() -> Result<> {
-      return is_closed(id)
-                 ? Result<>{}
-                 : os::nft(closed_script(id)).and_then([] { return limit_answers(false); });
+      const auto state = state_of(id);
+      if (state == State::kClosed) {
+        return {};
+      }
+      // A chain that is declared twice makes the kernel wait for its readers, in the freeze.
+      return os::nft((state == State::kOpen ? shut_script(id) : "") + closed_script(id))
+          .and_then([] { return limit_answers(false); });
     });
   });
 }
@@ -128,11 +139,9 @@ Result<> NftLock::open(const PodHandle& pod, const MigrationId& id) {
   return namespace_of(pod).and_then([&](const os::NetNamespace& ns) {
     return os::run_in(ns, [&]() -> Result<> {
       const auto table = table_of(id);
-      if (!os::nft_table_exists("inet", table)) {
-        return {};
-      }
-      if (!is_closed(id)) {
-        return os::nft_delete_table("inet", table);
+      const auto state = state_of(id);
+      if (state != State::kClosed) {
+        return state == State::kOpen ? Result<>{} : os::nft_delete_table("inet", table);
       }
       // Deleting a table waits for the kernel's readers, 6 to 20 ms, inserting a rule does not:
       // traffic first.
@@ -148,7 +157,7 @@ Result<> NftLock::open(const PodHandle& pod, const MigrationId& id) {
 
 Result<bool> NftLock::closed(const PodHandle& pod, const MigrationId& id) {
   return namespace_of(pod).and_then([&](const os::NetNamespace& ns) {
-    return os::run_in(ns, [&]() -> Result<bool> { return is_closed(id); });
+    return os::run_in(ns, [&]() -> Result<bool> { return state_of(id) == State::kClosed; });
   });
 }
 
