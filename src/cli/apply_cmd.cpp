@@ -18,8 +18,7 @@ struct Settings {
   ClusterChoice choice;
   std::string file;
   std::string node;
-  bool wait = false;
-  double timeout_s = 60;
+  Waiting waiting;
   bool json = false;
 };
 
@@ -120,7 +119,8 @@ Result<int> run(const Settings& settings) {
   }
   done->insert(done->end(), pods->begin(), pods->end());
   print_done(*done, settings.json);
-  return settings.wait ? wait_for_all(*api, *pods, settings.timeout_s) : Result<int>(kExitOk);
+  return settings.waiting.wait ? wait_for_all(*api, *pods, settings.waiting.timeout_s)
+                               : Result<int>(kExitOk);
 }
 
 }  // namespace
@@ -132,11 +132,7 @@ void add_apply(CLI::App& app, Action& action) {
       ->type_name("FILE");
   app.add_option("--node", settings->node, "start the pods on this node; wins over spec.nodeName")
       ->type_name("NAME");
-  app.add_flag("--wait", settings->wait, "wait until the pods run");
-  app.add_option("--timeout-s", settings->timeout_s, "give waiting up after so many seconds")
-      ->capture_default_str()
-      ->check(CLI::PositiveNumber)
-      ->type_name("S");
+  add_wait_options(app, settings->waiting, "wait until the pods run");
   add_cluster_options(app, settings->choice);
   app.add_flag("--json", settings->json, "print JSON");
   action = [settings] { return run(*settings); };

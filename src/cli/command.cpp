@@ -53,4 +53,12 @@ void add_cluster_options(CLI::App& app, ClusterChoice& choice) {
       ->type_name("DIR");
 }
 
+void add_wait_options(CLI::App& app, Waiting& waiting, const std::string& text) {
+  app.add_flag("--wait", waiting.wait, text);
+  app.add_option("--timeout-s", waiting.timeout_s, "give waiting up after so many seconds")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber)
+      ->type_name("S");
+}
+
 }  // namespace drover::cli

@@ -46,6 +46,13 @@ struct Command {
 // --cluster NAME and --state-dir DIR.
 void add_cluster_options(CLI::App& app, ClusterChoice& choice);
 
+struct Waiting {
+  bool wait = false;
+  double timeout_s = 60;
+};
+// --wait, which does what `text` says, and --timeout-s S.
+void add_wait_options(CLI::App& app, Waiting& waiting, const std::string& text);
+
 // Defined in <name>_cmd.cpp each; listed by the table in main.cpp.
 void add_apply(CLI::App& app, Action& action);
 void add_agent(CLI::App& app, Action& action);

@@ -16,8 +16,7 @@ struct Settings {
   ClusterChoice choice;
   std::string kind;
   std::string name;
-  bool wait = false;
-  double timeout_s = 60;
+  Waiting waiting;
   bool json = false;
 };
 
@@ -44,12 +43,13 @@ Result<int> run(const Settings& settings) {
       std::format("/{}s/{}", settings.kind, cluster::local::url_escaped(settings.name));
   const auto deleted = api->remove(path);
   const auto gone = deleted.and_then([&](const Json&) {
-    return settings.wait ? wait_until_gone(*api, path, settings.timeout_s) : Result<>{};
+    return settings.waiting.wait ? wait_until_gone(*api, path, settings.waiting.timeout_s)
+                                 : Result<>{};
   });
   if (!gone) {
     return std::unexpected(gone.error());
   }
-  const auto action = settings.wait ? "deleted" : field(*deleted, "action");
+  const auto action = settings.waiting.wait ? "deleted" : field(*deleted, "action");
   if (settings.json) {
     print_json({{"kind", settings.kind}, {"name", settings.name}, {"action", action}});
   } else {
@@ -66,11 +66,7 @@ void add_delete(CLI::App& app, Action& action) {
       ->required()
       ->check(CLI::IsMember({"pod", "service"}));
   app.add_option("NAME", settings->name, "its name")->required();
-  app.add_flag("--wait", settings->wait, "wait until nothing of it is left");
-  app.add_option("--timeout-s", settings->timeout_s, "give waiting up after so many seconds")
-      ->capture_default_str()
-      ->check(CLI::PositiveNumber)
-      ->type_name("S");
+  add_wait_options(app, settings->waiting, "wait until nothing of it is left");
   add_cluster_options(app, settings->choice);
   app.add_flag("--json", settings->json, "print JSON");
   action = [settings] { return run(*settings); };

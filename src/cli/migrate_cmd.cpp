@@ -16,8 +16,7 @@ struct Settings {
   std::string pod;
   std::string node;
   std::string reason = "asked for by hand";
-  bool wait = false;
-  double timeout_s = 120;
+  Waiting waiting{.wait = false, .timeout_s = 120};
   bool json = false;
 };
 
@@ -25,7 +24,7 @@ struct Settings {
 Result<Json> wait_for(const Settings& settings, const std::string& id) {
   const os::Stopwatch watch;
   Result<Json> seen = unavailable("not asked yet");
-  while (static_cast<double>(watch.elapsed().count()) < settings.timeout_s * 1000) {
+  while (static_cast<double>(watch.elapsed().count()) < settings.waiting.timeout_s * 1000) {
     seen = OperatorApi::connect(settings.choice).and_then([&](OperatorApi api) {
       return api.get("/migrations/" + id);
     });
@@ -36,7 +35,7 @@ Result<Json> wait_for(const Settings& settings, const std::string& id) {
   }
   return timed_out(std::format(
       "migration {} is not over after {:g} s: {}; `drover get migration {}` shows it", id,
-      settings.timeout_s, seen ? "phase " + field(*seen, "phase") : seen.error().what, id));
+      settings.waiting.timeout_s, seen ? "phase " + field(*seen, "phase") : seen.error().what, id));
 }
 
 Result<int> run(const Settings& settings) {
@@ -45,12 +44,13 @@ Result<int> run(const Settings& settings) {
                     {{"pod", settings.pod}, {"to", settings.node}, {"reason", settings.reason}});
   });
   const auto over = begun.and_then([&](const Json& migration) {
-    return settings.wait ? wait_for(settings, field(migration, "id")) : Result<Json>(migration);
+    return settings.waiting.wait ? wait_for(settings, field(migration, "id"))
+                                 : Result<Json>(migration);
   });
   return over.transform([&](const Json& migration) -> int {
     if (settings.json) {
       print_json(migration);
-    } else if (settings.wait) {
+    } else if (settings.waiting.wait) {
       std::print("{}", describe_timeline(migration));
     } else {
       std::println("migration {} of pod {} to {} has begun", field(migration, "id"), settings.pod,
@@ -69,12 +69,9 @@ void add_migrate(CLI::App& app, Action& action) {
   app.add_option("--reason", settings->reason, "kept with the migration")
       ->capture_default_str()
       ->type_name("TEXT");
-  app.add_flag("--wait", settings->wait,
-               "wait until it is over and print its phases; exit code 1 when it was rolled back");
-  app.add_option("--timeout-s", settings->timeout_s, "give waiting up after so many seconds")
-      ->capture_default_str()
-      ->check(CLI::PositiveNumber)
-      ->type_name("S");
+  add_wait_options(
+      app, settings->waiting,
+      "wait until it is over and print its phases; exit code 1 when it was rolled back");
   add_cluster_options(app, settings->choice);
   app.add_flag("--json", settings->json, "print JSON");
   action = [settings] { return run(*settings); };
