@@ -105,8 +105,8 @@ Result<HttpResponse> get_logs(const ControllerParts& parts, const HttpRequest& r
   return parts.state.pod(WorkloadId{request.param("pod")})
       .and_then([&](const local::PodRecord& pod) -> Result<local::LogChunk> {
         if (!pod.node) {
-          return conflict(
-              std::format("pod '{}' has not been started yet: {}", pod.spec.name, pod.message));
+          return conflict(std::format("pod '{}' has not been started yet: {}", pod.spec.name,
+                                      pod.message.empty() ? "it waits to be placed" : pod.message));
         }
         return parts.agents.logs(*pod.node, {.pod = WorkloadId{pod.spec.name},
                                              .container = request.param("container"),

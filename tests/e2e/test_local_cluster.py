@@ -77,6 +77,7 @@ def test_pods_and_services_are_reached_from_everywhere_and_down_leaves_nothing(t
 
         # A pod reaches a service by its name, from another node.
         cluster.apply(web(image, name="client", node="n2", command="/bin/busybox nc -w 3 web 80; sleep 100"))
+        wait_phase(cluster, "client", "Running")
         wait_until(lambda: cluster.run("logs", "client").stdout == "hello\n", "the client pod was answered")
 
         # Unchanged is a success, changed a conflict.
