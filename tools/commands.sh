@@ -42,7 +42,7 @@ Google Benchmark program."
   [demo]="./dev demo [ARGUMENT...]
 
 Builds the release preset, then runs \`drover demo ARGUMENT...\` inside the root. The most used arguments:
-  --hours N --zones A,B,C --start TIME   the window; by default 48 typical hours in three zones with contrast
+  --hours N --zones A,B,C --start TIME   the window; by default 48 hours in which moves pay, three zones with contrast
   --policy stay|immediate|forecast       who decides; default forecast
   --speed S                              simulated seconds per second; default 3600
   --memory MIB                           of data in Redis; default 64

@@ -85,7 +85,9 @@ void introduce(const DemoPlan& plan, const DemoOptions& options) {
   std::println("{} data{}; {} h from {} UTC{}", plan.data.real ? "REAL" : "SYNTHETIC",
                plan.data.real ? std::format(" ({})", plan.data.source) : "", options.hours,
                short_time(window.from),
-               plan.study ? std::format(", a typical one of {} windows", plan.study->windows) : "");
+               plan.study ? std::format(", chosen among {} windows to show moves that pay",
+                                        plan.study->windows)
+                          : "");
   if (plan.study && plan.study->all == 0) {
     std::println(
         "note: in none of them does {} make 3 moves and emit no more than immediate and stay",
@@ -178,7 +180,7 @@ void add_options(CLI::App& app, Settings& settings) {
                  "two or more, with commas between; default: three with contrast")
       ->type_name("A,B,C");
   app.add_option("--start", settings.start,
-                 "begin here (UTC); default: a typical window of the data's last year")
+                 "begin here (UTC); default: a window of the data's last year in which moves pay")
       ->type_name("TIME");
   app.add_option("--speed", demo.speed, "simulated seconds per second")
       ->capture_default_str()

@@ -14,7 +14,7 @@ namespace drover::cli {
 struct DemoOptions {
   int hours = 48;
   std::vector<ZoneId> zones;     // empty: the usual ones
-  std::optional<Instant> start;  // absent: a typical window of the last year of the data
+  std::optional<Instant> start;  // absent: chosen in the last year of the data, demo_window.h
   double speed = 3600;           // simulated seconds per second
   std::string policy = "forecast";
   std::string forecaster = "seasonal-naive-24h";
