@@ -16,15 +16,10 @@ std::string in_hours(Duration duration) {
   return std::format("{} h", std::chrono::duration<double, std::ratio<3600>>(duration).count());
 }
 
-// What a model may see: the history cut at `issued`, and padded with gaps up to it. So the last
-// value is the one before lead 0.
-Result<Series> known_before(const Series& history, Instant issued, std::size_t leads) {
-  if (leads > kMaxLeads) {
-    return invalid(std::format("{} leads asked for; a forecast has at most {}", leads, kMaxLeads));
-  }
-  return slice(history, std::min(history.start, issued), issued)
-      .transform_error(doing(
-          std::format("forecast of zone {} issued at {}", history.zone, format_time(issued))));
+Result<> check_leads(std::size_t leads) {
+  return leads <= kMaxLeads ? Result<>{}
+                            : invalid(std::format("{} leads asked for; a forecast has at most {}",
+                                                  leads, kMaxLeads));
 }
 
 Forecast empty_forecast(const Series& known, std::string_view model) {
@@ -32,6 +27,8 @@ Forecast empty_forecast(const Series& known, std::string_view model) {
           .issued = known.end(),
           .step = known.step,
           .mean = {},
+          .low = {},
+          .high = {},
           .model = std::string(model),
           .fallback = {}};
 }
@@ -83,12 +80,30 @@ Result<Forecast> repeat_season(const Series& known, std::size_t season, std::siz
   return forecast;
 }
 
+// A model without parameters: what it learns is nothing.
+template <class Predict>
+class Parameterless final : public FittedModel {
+ public:
+  explicit Parameterless(Predict predict) : predict_(std::move(predict)) {}
+  [[nodiscard]] Result<Forecast> predict(const History& history, std::size_t leads) const override {
+    return check_leads(leads).and_then([&] { return predict_(history, leads); });
+  }
+
+ private:
+  Predict predict_;
+};
+
+template <class Predict>
+std::shared_ptr<const FittedModel> parameterless(Predict predict) {
+  return std::make_shared<Parameterless<Predict>>(std::move(predict));
+}
+
 }  // namespace
 
-Result<Forecast> Persistence::predict(const Series& history, Instant issued,
-                                      std::size_t leads) const {
-  return known_before(history, issued, leads).and_then([&](const Series& known) {
-    return repeat_last_value(known, leads);
+Result<std::shared_ptr<const FittedModel>> Persistence::fit(const History& /*history*/,
+                                                            std::size_t /*leads*/) const {
+  return parameterless([](const History& history, std::size_t leads) {
+    return repeat_last_value(history.series(), leads);
   });
 }
 
@@ -98,23 +113,28 @@ SeasonalNaive::SeasonalNaive(Duration season, std::unique_ptr<Forecaster> simple
                         std::chrono::duration_cast<std::chrono::hours>(season).count())),
       simpler_(std::move(simpler)) {}
 
-Result<Forecast> SeasonalNaive::predict(const Series& history, Instant issued,
-                                        std::size_t leads) const {
-  const auto known = known_before(history, issued, leads);
-  if (!known) {
-    return std::unexpected(known.error());
-  }
-  if (season_ % known->step != Duration{0}) {
-    return invalid(std::format("{} needs a step that divides {}; zone {} has steps of {}", name_,
-                               in_hours(season_), known->zone, in_hours(known->step)));
-  }
-  const auto season = static_cast<std::size_t>(season_ / known->step);
-  return repeat_season(*known, season, leads, name_).or_else([&](const Error& why) {
-    return simpler_->predict(*known, issued, leads).transform([&](Forecast forecast) {
-      forecast.fallback = why.what + (forecast.fallback.empty() ? "" : "; ") + forecast.fallback;
-      return forecast;
-    });
-  });
+Result<std::shared_ptr<const FittedModel>> SeasonalNaive::fit(const History& history,
+                                                              std::size_t leads) const {
+  return simpler_->fit(history, leads)
+      .transform([this](std::shared_ptr<const FittedModel> simpler) {
+        return parameterless([season = season_, name = name_, simpler = std::move(simpler)](
+                                 const History& known, std::size_t count) -> Result<Forecast> {
+          const Duration step = known.series().step;
+          if (season % step != Duration{0}) {
+            return invalid(std::format("{} needs a step that divides {}; zone {} has steps of {}",
+                                       name, in_hours(season), known.series().zone,
+                                       in_hours(step)));
+          }
+          const auto slots = static_cast<std::size_t>(season / step);
+          return repeat_season(known.series(), slots, count, name).or_else([&](const Error& why) {
+            return simpler->predict(known, count).transform([&](Forecast forecast) {
+              forecast.fallback =
+                  why.what + (forecast.fallback.empty() ? "" : "; ") + forecast.fallback;
+              return forecast;
+            });
+          });
+        });
+      });
 }
 
 }  // namespace drover::carbon

@@ -20,8 +20,8 @@ namespace drover::carbon {
 class Persistence final : public Forecaster {
  public:
   [[nodiscard]] std::string_view name() const override { return "persistence"; }
-  [[nodiscard]] Result<Forecast> predict(const Series& history, Instant issued,
-                                         std::size_t leads) const override;
+  [[nodiscard]] Result<std::shared_ptr<const FittedModel>> fit(const History& history,
+                                                               std::size_t leads) const override;
 };
 
 class SeasonalNaive final : public Forecaster {
@@ -29,8 +29,8 @@ class SeasonalNaive final : public Forecaster {
   // `simpler` takes over when the last season is too incomplete.
   SeasonalNaive(Duration season, std::unique_ptr<Forecaster> simpler);
   [[nodiscard]] std::string_view name() const override { return name_; }
-  [[nodiscard]] Result<Forecast> predict(const Series& history, Instant issued,
-                                         std::size_t leads) const override;
+  [[nodiscard]] Result<std::shared_ptr<const FittedModel>> fit(const History& history,
+                                                               std::size_t leads) const override;
 
  private:
   Duration season_;

@@ -44,8 +44,8 @@ Result<std::unique_ptr<Forecaster>> make_forecaster(std::string_view name) {
 
 Result<Forecast> issue_forecast(const Forecaster& model, const Series& known, Instant issued,
                                 std::size_t leads) {
-  return slice(known, std::min(known.start, issued), issued).and_then([&](const Series& history) {
-    return model.predict(history, issued, leads);
+  return History::before(known, issued).and_then([&](const History& history) {
+    return model.predict(history, leads);
   });
 }
 
@@ -63,6 +63,8 @@ Result<Forecast> perfect_forecast(const Series& actual, Instant issued, std::siz
                        .issued = issued,
                        .step = actual.step,
                        .mean = {},
+                       .low = {},
+                       .high = {},
                        .model = "perfect",
                        .fallback = {}};
   for (std::size_t lead = 0; lead < leads; ++lead) {

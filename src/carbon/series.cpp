@@ -3,11 +3,44 @@
 #include <algorithm>
 #include <array>
 #include <format>
+#include <utility>
 
 #include "base/text.h"
 
 namespace drover::carbon {
 namespace {
+
+template <class Enum>
+using Name = std::pair<Enum, std::string_view>;
+
+constexpr std::array kKinds = {Name<Kind>{Kind::kAverage, "average"},
+                               Name<Kind>{Kind::kMarginal, "marginal"}};
+constexpr std::array kScopes = {Name<Scope>{Scope::kDirect, "direct"},
+                                Name<Scope>{Scope::kLifecycle, "lifecycle"}};
+constexpr std::array kBases = {Name<Basis>{Basis::kUnstated, "unstated"},
+                               Name<Basis>{Basis::kConsumption, "consumption"},
+                               Name<Basis>{Basis::kProduction, "production"}};
+constexpr std::array kReported = {Name<Reported>{Reported::kAll, "all"},
+                                  Name<Reported>{Reported::kMeasured, "measured"},
+                                  Name<Reported>{Reported::kEstimated, "estimated"}};
+
+template <class Table, class Enum>
+std::string_view name_of(const Table& table, Enum value) {
+  return std::ranges::find(table, value, [](const auto& entry) { return entry.first; })->second;
+}
+
+template <class Enum, std::size_t N>
+Result<Enum> parse_name(const std::array<Name<Enum>, N>& table, std::string_view text,
+                        std::string_view what) {
+  std::vector<std::string_view> names;
+  for (const auto& [value, name] : table) {
+    if (name == text) {
+      return value;
+    }
+    names.push_back(name);
+  }
+  return invalid(std::format("unknown {} '{}'{}", what, text, suggest(text, names)));
+}
 
 bool on_step(const Series& series, Instant instant) {
   return (instant - series.start) % series.step == Duration{0};
@@ -39,45 +72,32 @@ Result<> check_slice(const Series& series, Instant from, Instant to) {
 
 }  // namespace
 
-std::string_view to_string(Kind kind) {
-  switch (kind) {
-    case Kind::kAverage:
-      return "average";
-    case Kind::kMarginal:
-      return "marginal";
-  }
-  return "average";
-}
-
-std::string_view to_string(Scope scope) {
-  switch (scope) {
-    case Scope::kDirect:
-      return "direct";
-    case Scope::kLifecycle:
-      return "lifecycle";
-  }
-  return "direct";
-}
+std::string_view to_string(Kind kind) { return name_of(kKinds, kind); }
+std::string_view to_string(Scope scope) { return name_of(kScopes, scope); }
+std::string_view to_string(Basis basis) { return name_of(kBases, basis); }
+std::string_view to_string(Reported reported) { return name_of(kReported, reported); }
 
 Result<Kind> parse_kind(std::string_view text) {
-  static constexpr std::array<std::string_view, 2> kNames = {"average", "marginal"};
-  for (const Kind kind : {Kind::kAverage, Kind::kMarginal}) {
-    if (text == to_string(kind)) {
-      return kind;
-    }
-  }
-  return invalid(
-      std::format("unknown kind of carbon intensity '{}'{}", text, suggest(text, kNames)));
+  return parse_name(kKinds, text, "kind of carbon intensity");
+}
+Result<Scope> parse_scope(std::string_view text) { return parse_name(kScopes, text, "scope"); }
+Result<Basis> parse_basis(std::string_view text) { return parse_name(kBases, text, "basis"); }
+Result<Reported> parse_reported(std::string_view text) {
+  return parse_name(kReported, text, "class of reported values");
 }
 
-Result<Scope> parse_scope(std::string_view text) {
-  static constexpr std::array<std::string_view, 2> kNames = {"direct", "lifecycle"};
-  for (const Scope scope : {Scope::kDirect, Scope::kLifecycle}) {
-    if (text == to_string(scope)) {
-      return scope;
-    }
-  }
-  return invalid(std::format("unknown scope '{}'{}", text, suggest(text, kNames)));
+Series Series::without_values() const {
+  return {.zone = zone,
+          .start = start,
+          .step = step,
+          .values = {},
+          .kind = kind,
+          .scope = scope,
+          .basis = basis,
+          .reported = reported,
+          .source = source,
+          .estimated = {},
+          .issued = issued};
 }
 
 std::optional<Intensity> Series::at(Instant instant) const {
@@ -87,38 +107,69 @@ std::optional<Intensity> Series::at(Instant instant) const {
   return values[static_cast<std::size_t>((instant - start) / step)];
 }
 
+std::string describe_quantity(const Series& series) {
+  std::string text = std::format("{} {}", to_string(series.scope), to_string(series.kind));
+  if (series.basis != Basis::kUnstated) {
+    text += std::format(", {}-based", to_string(series.basis));
+  }
+  if (series.reported != Reported::kAll) {
+    text += std::format(", {} only", to_string(series.reported));
+  }
+  return text;
+}
+
 Result<> check_same_quantity(const Series& a, const Series& b) {
-  if (a.kind == b.kind && a.scope == b.scope) {
+  if (a.kind == b.kind && a.scope == b.scope && a.basis == b.basis && a.reported == b.reported) {
     return {};
   }
   return conflict(
-      std::format("zone {} is {} {} carbon intensity and zone {} is {} {}: different quantities "
-                  "are never mixed; "
-                  "use data of one kind and scope",
-                  a.zone, to_string(a.kind), to_string(a.scope), b.zone, to_string(b.kind),
-                  to_string(b.scope)));
+      std::format("zone {} is {} carbon intensity and zone {} is {}: different quantities are "
+                  "never mixed; use data of one kind, scope, basis and class",
+                  a.zone, describe_quantity(a), b.zone, describe_quantity(b)));
 }
 
 Result<Series> slice(const Series& series, Instant from, Instant to) {
   if (auto checked = check_slice(series, from, to); !checked) {
     return std::unexpected(checked.error());
   }
-  Series part = {.zone = series.zone,
-                 .start = from,
-                 .step = series.step,
-                 .values = {},
-                 .kind = series.kind,
-                 .scope = series.scope,
-                 .source = series.source};
-  part.values.resize(static_cast<std::size_t>((to - from) / series.step));
+  Series part = series.without_values();
+  part.start = from;
+  const auto length = static_cast<std::size_t>((to - from) / series.step);
+  part.values.assign(length, std::nullopt);
+  part.estimated.assign(series.estimated.empty() ? 0 : length, false);
   const Instant first = std::max(from, series.start);
   const Instant last = std::min(to, series.end());
   if (first < last) {
-    const auto source = series.values.begin() + (first - series.start) / series.step;
-    std::copy_n(source, (last - first) / series.step,
-                part.values.begin() + (first - from) / series.step);
+    const auto count = (last - first) / series.step;
+    const auto source = (first - series.start) / series.step;
+    const auto target = (first - from) / series.step;
+    std::copy_n(series.values.begin() + source, count, part.values.begin() + target);
+    if (!series.estimated.empty()) {
+      std::copy_n(series.estimated.begin() + source, count, part.estimated.begin() + target);
+    }
   }
   return part;
+}
+
+Result<Series> only(const Series& series, Reported reported) {
+  if (reported == series.reported || reported == Reported::kAll) {
+    return series.reported == reported
+               ? Result<Series>(series)
+               : conflict(std::format("zone {} holds {} values only; the others cannot be added",
+                                      series.zone, to_string(series.reported)));
+  }
+  if (series.reported != Reported::kAll) {
+    return conflict(std::format("zone {} holds {} values; {} ones are not among them", series.zone,
+                                to_string(series.reported), to_string(reported)));
+  }
+  Series chosen = series;
+  chosen.reported = reported;
+  for (std::size_t slot = 0; slot < chosen.values.size(); ++slot) {
+    if (series.is_estimated(slot) != (reported == Reported::kEstimated)) {
+      chosen.values[slot] = std::nullopt;
+    }
+  }
+  return chosen;
 }
 
 }  // namespace drover::carbon

@@ -1,11 +1,58 @@
 #include "carbon/store.h"
 
+#include <algorithm>
 #include <cmath>
 #include <format>
 
 #include "base/text.h"
 
 namespace drover::carbon {
+namespace {
+
+Result<> check_values(const Series& series) {
+  for (std::size_t i = 0; i < series.values.size(); ++i) {
+    const double grams = series.values[i].value_or(Intensity{}).grams_per_kwh();
+    if (!std::isfinite(grams) || grams < 0) {
+      return invalid(
+          std::format("the value of zone {} at {} is {} gCO2eq/kWh; only 0 and above can be stored",
+                      series.zone, format_time(series.time_of(i)), grams));
+    }
+  }
+  return {};
+}
+
+std::string quantity_of(const SeriesQuery& query) {
+  std::string text = std::format("{} {}", to_string(query.kind), to_string(query.scope));
+  if (query.basis) {
+    text += std::format(" {}-based", to_string(*query.basis));
+  }
+  text += " carbon intensity";
+  return query.source.empty() ? text : text + std::format(" of source '{}'", query.source);
+}
+
+std::unexpected<Error> unknown_zone(const SeriesQuery& query,
+                                    const std::vector<ZoneSummary>& known) {
+  constexpr std::size_t kListed = 12;
+  std::vector<std::string_view> names;
+  for (const auto& summary : known) {
+    const std::string& zone = summary.zone.str();
+    if (summary.kind == query.kind && summary.scope == query.scope &&
+        (names.empty() || names.back() != zone)) {
+      names.push_back(zone);
+    }
+  }
+  std::string hint = "; import some first (drover carbon import)";
+  if (std::ranges::contains(names, query.zone.str())) {
+    hint = "; `drover carbon list` shows what there is";
+  } else if (!names.empty()) {
+    const bool list = names.size() <= kListed || !nearest(query.zone.str(), names).empty();
+    hint = list ? suggest(query.zone.str(), names)
+                : std::format("; {} other zones are known (drover carbon list)", names.size());
+  }
+  return not_found(std::format("no {} of zone {}{}", quantity_of(query), query.zone, hint));
+}
+
+}  // namespace
 
 Result<> check_storable(const Series& series) {
   if (series.zone.empty()) {
@@ -19,16 +66,25 @@ Result<> check_storable(const Series& series) {
     return invalid(std::format("the series of zone {} has a step of {}; it must be positive",
                                series.zone, series.step));
   }
-  for (std::size_t i = 0; i < series.values.size(); ++i) {
-    const double grams = series.values[i].value_or(Intensity{}).grams_per_kwh();
-    if (!std::isfinite(grams) || grams < 0) {
-      return invalid(std::format(
-          "the value of zone {} at {} is {} gCO2eq/kWh; only 0 and above can be stored",
-          series.zone, format_time(series.start + series.step * static_cast<Duration::rep>(i)),
-          grams));
-    }
+  if (!series.estimated.empty() && series.estimated.size() != series.values.size()) {
+    return invalid(std::format("the series of zone {} has {} values and {} marks of estimated ones",
+                               series.zone, series.values.size(), series.estimated.size()));
   }
-  return {};
+  if (series.reported != Reported::kAll) {
+    return invalid(std::format("the series of zone {} holds {} values only; a store takes all",
+                               series.zone, to_string(series.reported)));
+  }
+  return check_values(series);
+}
+
+Result<> check_storable(const ProviderForecast& forecast) {
+  const Series& values = forecast.values;
+  if (values.end() <= forecast.issued || values.start + values.step <= forecast.issued) {
+    return invalid(std::format("the forecast of zone {} begins at {}, before it was issued at {}",
+                               values.zone, format_time(values.start),
+                               format_time(forecast.issued)));
+  }
+  return check_storable(values);
 }
 
 Result<> check_continues(const Series& known, const Series& more) {
@@ -36,11 +92,6 @@ Result<> check_continues(const Series& known, const Series& more) {
     return conflict(std::format("zone {} ({} {}): {}; use another store for it", known.zone,
                                 to_string(known.kind), to_string(known.scope), why));
   };
-  if (known.source != more.source) {
-    return refuse(
-        std::format("the data there come from '{}', these from '{}', and sources are never spliced",
-                    known.source, more.source));
-  }
   if (known.step != more.step) {
     return refuse(
         std::format("the data there have a step of {}, these of {}", known.step, more.step));
@@ -53,18 +104,28 @@ Result<> check_continues(const Series& known, const Series& more) {
   return {};
 }
 
-std::unexpected<Error> unknown_zone(const SeriesQuery& query,
-                                    const std::vector<std::string>& known) {
-  constexpr std::size_t kListed = 12;
-  const std::vector<std::string_view> names(known.begin(), known.end());
-  std::string hint = "; import some first (drover carbon import)";
-  if (!known.empty()) {
-    const bool list = known.size() <= kListed || !nearest(query.zone.str(), names).empty();
-    hint = list ? suggest(query.zone.str(), names)
-                : std::format("; {} other zones are known (drover carbon list)", known.size());
+Result<std::size_t> choose_series(const SeriesQuery& query, const std::vector<ZoneSummary>& known) {
+  std::vector<std::size_t> fitting;
+  std::string found;
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    const ZoneSummary& one = known[i];
+    if (one.zone == query.zone && one.kind == query.kind && one.scope == query.scope &&
+        (!query.basis || one.basis == *query.basis) &&
+        (query.source.empty() || one.source == query.source)) {
+      fitting.push_back(i);
+      found +=
+          std::format("{}'{}' ({})", found.empty() ? "" : ", ", one.source, to_string(one.basis));
+    }
   }
-  return not_found(std::format("no {} {} carbon intensity of zone {}{}", to_string(query.kind),
-                               to_string(query.scope), query.zone, hint));
+  if (fitting.empty()) {
+    return unknown_zone(query, known);
+  }
+  if (fitting.size() > 1) {
+    return conflict(std::format(
+        "zone {} has {} from several sources: {}; they are never mixed: say which (--source)",
+        query.zone, quantity_of(query), found));
+  }
+  return fitting.front();
 }
 
 }  // namespace drover::carbon

@@ -1,10 +1,15 @@
-// Where carbon data lives. Adapters: sqlite, later postgres. One contract suite in carbon/testing.
+// Where carbon data lives. Adapters: sqlite and postgres. One contract suite in carbon/testing.
+//
+// A series is known by zone, kind, scope, basis and source: two sources of one zone are two series,
+// never spliced. Values have versions: each keeps the time at which it became known (its issue
+// time), so that the data can be read as known at any past moment.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "carbon/forecast.h"
 #include "carbon/series.h"
 
 namespace drover::carbon {
@@ -12,7 +17,7 @@ namespace drover::carbon {
 struct ImportReport {
   std::int64_t inserted = 0;
   std::int64_t unchanged = 0;
-  std::int64_t replaced = 0;
+  std::int64_t revised = 0;  // a known value that is another one now; the old version is kept
   std::int64_t gaps = 0;
 };
 
@@ -20,10 +25,13 @@ struct ZoneSummary {
   ZoneId zone;
   Kind kind = Kind::kAverage;
   Scope scope = Scope::kDirect;
+  Basis basis = Basis::kUnstated;
   Instant first;
   Instant last_end;
-  std::int64_t points = 0;
+  Duration step{};
+  std::int64_t points = 0;  // known hours, each once however often it was revised
   std::int64_t gaps = 0;
+  std::int64_t forecasts = 0;  // issues of provider forecasts kept
   std::string source;
 };
 
@@ -31,33 +39,50 @@ struct SeriesQuery {
   ZoneId zone;
   Kind kind = Kind::kAverage;
   Scope scope = Scope::kDirect;
+  std::optional<Basis> basis;  // absent: whichever there is
+  std::string source;          // empty: whichever there is
+  Reported reported = Reported::kAll;
+  std::optional<Instant> known_at;  // absent: the newest version of each value
   Instant from;
   Instant to;
 };
 
-// What every store checks before it writes: kInvalid for a series that is empty, too long or has a
-// negative value.
+// What every store checks before it writes: kInvalid for a series that is empty, too long, has a
+// negative value, marks of another length, or holds one class of values only (a gap there is no
+// gap).
 Result<> check_storable(const Series& series);
 
-// kConflict unless `more` has the source, the step and the phase of what a store holds of that
-// zone, kind and scope.
+// The same of a forecast; it may not begin before it was issued (a step begun counts).
+Result<> check_storable(const ProviderForecast& forecast);
+
+// kConflict unless `more` has the step and the phase of what a store holds of the same series.
 Result<> check_continues(const Series& known, const Series& more);
 
-// Not thread-safe. write() is all or nothing, and idempotent: the same data twice changes nothing.
-// kNotFound, with what the store has instead: the nearest name, or how to get data. `known` has the
-// kind and scope asked for.
-std::unexpected<Error> unknown_zone(const SeriesQuery& query,
-                                    const std::vector<std::string>& known);
+// Which of the series of a zone a query means. kNotFound when none is of its kind, scope, basis and
+// source, with what there is instead: the nearest name, or how to get data. kConflict when several
+// are, naming them. Returns the index into `known`.
+Result<std::size_t> choose_series(const SeriesQuery& query, const std::vector<ZoneSummary>& known);
 
-// A gap in what is written leaves the store as it was: not to know an hour is no news about it.
+// Not thread-safe. write() is all or nothing, and idempotent: the same data twice changes nothing.
 class Store {
  public:
   virtual ~Store() = default;
-  virtual Result<ImportReport> write(const std::vector<Series>& series) = 0;
-  // [from, to) with gaps where nothing is known. kNotFound when the zone (in that kind and scope)
-  // is unknown at all.
+  // `now` is when the store learns of it. A value becomes known at Series::issued, or else when its
+  // step ends; one that contradicts the newest version becomes known at Series::issued, or else
+  // now: the old version stays. A gap in what is written leaves the store as it was: not to know an
+  // hour is no news about it.
+  virtual Result<ImportReport> write(const std::vector<Series>& series, Instant now) = 0;
+  // [from, to) with gaps where nothing is known. kNotFound and kConflict as choose_series().
   virtual Result<Series> read(const SeriesQuery& query) = 0;
+  // Sorted by zone, kind, scope, basis, source.
   virtual Result<std::vector<ZoneSummary>> zones() = 0;
+
+  // All or nothing. One forecast is kept per series and issue time; the same one again changes
+  // nothing, another one for the same issue time replaces it. Returns how many are new or replaced.
+  virtual Result<std::int64_t> write_forecasts(const std::vector<ProviderForecast>& forecasts) = 0;
+  // Those issued in [from, to] (by known_at too if it is set), the oldest first; of the series that
+  // the query means. Empty when there are none; kNotFound and kConflict as choose_series().
+  virtual Result<std::vector<ProviderForecast>> read_forecasts(const SeriesQuery& query) = 0;
 };
 
 }  // namespace drover::carbon
