@@ -3,33 +3,63 @@
 #include <chrono>
 #include <format>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/text.h"
+#include "carbon/conformal.h"
+#include "carbon/daily_shape.h"
 #include "carbon/naive.h"
+#include "carbon/provider_model.h"
 
 namespace drover::carbon {
 namespace {
 
-std::unique_ptr<Forecaster> make_persistence() { return std::make_unique<Persistence>(); }
+using Made = std::unique_ptr<Forecaster>;
 
-std::unique_ptr<Forecaster> make_seasonal_day() {
-  return std::make_unique<SeasonalNaive>(std::chrono::hours{24}, make_persistence());
+// The ladder: each falls back to the next simpler one that still fits the history at hand.
+Made persistence() { return std::make_unique<Persistence>(); }
+Made seasonal_day() {
+  return std::make_unique<SeasonalNaive>(std::chrono::hours{24}, persistence());
 }
-
-std::unique_ptr<Forecaster> make_seasonal_week() {
-  return std::make_unique<SeasonalNaive>(std::chrono::hours{168}, make_seasonal_day());
+Made seasonal_week() {
+  return std::make_unique<SeasonalNaive>(std::chrono::hours{168}, seasonal_day());
+}
+Made hourly(std::string_view name, Learn learn) {
+  return std::make_unique<HourlyForecaster>(std::string(name), std::move(learn), seasonal_day());
 }
 
 constexpr ForecasterEntry kForecasters[] = {
-    {.name = "persistence", .summary = "the last known value goes on", .make = make_persistence},
-    {.name = "seasonal-naive-24h", .summary = "the last day repeats", .make = make_seasonal_day},
-    {.name = "seasonal-naive-168h", .summary = "the last week repeats", .make = make_seasonal_week},
+    {.name = "persistence",
+     .summary = "the last known value goes on",
+     .make = [] { return with_intervals(persistence()); }},
+    {.name = "seasonal-naive-24h",
+     .summary = "the last day repeats",
+     .make = [] { return with_intervals(seasonal_day()); }},
+    {.name = "seasonal-naive-168h",
+     .summary = "the last week repeats",
+     .make = [] { return with_intervals(seasonal_week()); }},
+    {.name = "climatology",
+     .summary = "the mean of that hour of day over 28 days",
+     .make = [] { return with_intervals(hourly("climatology", climatology())); }},
+    {.name = "profile-ar",
+     .summary = "the daily profile of 14 days and a decaying level",
+     .make = [] { return with_intervals(hourly("profile-ar", profile_ar())); }},
+    {.name = "holt-winters",
+     .summary = "additive exponential smoothing with 24 seasonals",
+     .make = [] { return with_intervals(hourly("holt-winters", holt_winters())); }},
+    {.name = "provider",
+     .summary = "the grid provider's own newest forecast, where one was fetched",
+     .make = []() -> Made {
+       return std::make_unique<ProviderModel>(with_intervals(hourly("profile-ar", profile_ar())));
+     }},
 };
 
 }  // namespace
 
 std::span<const ForecasterEntry> forecasters() { return kForecasters; }
+
+std::string_view default_forecaster() { return "seasonal-naive-24h"; }
 
 Result<std::unique_ptr<Forecaster>> make_forecaster(std::string_view name) {
   std::vector<std::string_view> names;

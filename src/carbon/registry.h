@@ -18,6 +18,9 @@ struct ForecasterEntry {
 
 std::span<const ForecasterEntry> forecasters();
 
+// The name of the one to use when nobody says which.
+std::string_view default_forecaster();
+
 // kNotFound with the nearest name.
 Result<std::unique_ptr<Forecaster>> make_forecaster(std::string_view name);
 

@@ -9,11 +9,20 @@
 
 #include "carbon/registry.h"
 #include "cli/carbon_verbs.h"
+#include "cli/report_file.h"
 
 namespace drover::cli {
 namespace {
 
 constexpr int kMaxHours = 24 * 31;
+
+std::string model_names() {
+  std::string names;
+  for (const auto& entry : carbon::forecasters()) {
+    names += std::format("{}{}", names.empty() ? "" : ", ", entry.name);
+  }
+  return names;
+}
 
 void add_output_options(CLI::App& app, CarbonSettings& settings) {
   app.add_flag("--json", settings.json, "print JSON instead of text");
@@ -51,6 +60,9 @@ void add_source_options(CLI::App& app, CarbonSettings& settings) {
   app.add_option("--seed", settings.seed, "of the synthetic grid")->capture_default_str();
   add_scope_option(app, settings, "default direct");
   add_output_options(app, settings);
+  app.add_option("--plot", settings.plot, "also write a plot, .svg or .png")
+      ->check(report_file())
+      ->type_name("FILE");
   app.callback([&settings] {
     if (settings.store.empty() && !settings.synthetic) {
       throw CLI::RequiredError("--store DB or --synthetic");
@@ -71,14 +83,58 @@ void add_forecast(CLI::App& app, CarbonSettings& settings) {
   app.add_option("--at", settings.from, "issue time: nothing from then on is seen")
       ->required()
       ->type_name("TIME");
-  std::string models;
-  for (const auto& entry : carbon::forecasters()) {
-    models += std::format("{}{}", models.empty() ? "" : ", ", entry.name);
-  }
-  app.add_option("--model", settings.model, models)->capture_default_str()->type_name("MODEL");
+  app.add_option("--model", settings.model, model_names())
+      ->capture_default_str()
+      ->type_name("MODEL");
   app.add_option("--hours", settings.hours, "how far ahead")
       ->capture_default_str()
       ->check(CLI::Range(1, kMaxHours));
+}
+
+void add_backtest(CLI::App& app, CarbonSettings& settings) {
+  settings.hours = 96;
+  auto* store = app.add_option("--store", settings.store, "database to read")->type_name("DB");
+  auto* csv = app.add_option("--csv", settings.files, "files to read instead of a store")
+                  ->type_name("FILE...");
+  auto* synthetic = app.add_flag("--synthetic", settings.synthetic, "the built-in synthetic grid");
+  store->excludes(csv)->excludes(synthetic);
+  csv->excludes(synthetic);
+  app.add_option("--seed", settings.seed, "of the synthetic grid")->capture_default_str();
+  app.add_option("--zones", settings.zones, "zones, with commas between; default all there are")
+      ->delimiter(',')
+      ->type_name("ZONE,...");
+  add_scope_option(app, settings, "default direct");
+  app.add_option("--source", settings.source, "of a store that has several sources of a zone")
+      ->type_name("NAME");
+  app.add_option("--from", settings.from, "first issue; default 181 days before --to")
+      ->type_name("TIME");
+  app.add_option("--to", settings.to,
+                 "issues end before; default the last whose whole horizon is known")
+      ->type_name("TIME");
+  app.add_option("--issue-hour", settings.issue_hour, "hour of day (UTC) of the issues, or all")
+      ->capture_default_str();
+  app.add_option("--horizon", settings.hours, "hours ahead")
+      ->capture_default_str()
+      ->check(CLI::Range(1, kMaxHours));
+  app.add_option("--models", settings.models, "names with commas between, or all: " + model_names())
+      ->delimiter(',')
+      ->capture_default_str()
+      ->type_name("MODEL,...");
+  app.add_option("--external", settings.external,
+                 "folder with foreign forecasts, ZONE.csv each, scored on the same issues")
+      ->check(CLI::ExistingDirectory)
+      ->type_name("DIR");
+  app.add_option("--json", settings.report, "write the whole report as JSON; - for standard output")
+      ->check(report_file())
+      ->type_name("FILE");
+  app.add_option("--plot", settings.plot, "write a plot, .svg or .png")
+      ->check(report_file())
+      ->type_name("FILE");
+  app.callback([&settings] {
+    if (settings.store.empty() && settings.files.empty() && !settings.synthetic) {
+      throw CLI::RequiredError("--store DB, --csv FILE... or --synthetic");
+    }
+  });
 }
 
 struct Verb {
@@ -111,6 +167,10 @@ constexpr Verb kVerbs[] = {
      .summary = "what a model expects of a zone",
      .add = add_forecast,
      .run = run_carbon_forecast},
+    {.name = "backtest",
+     .summary = "how good the models would have been",
+     .add = add_backtest,
+     .run = run_carbon_backtest},
 };
 
 }  // namespace

@@ -9,13 +9,12 @@ namespace {
 
 using nlohmann::ordered_json;
 
-ordered_json quantity(const ZoneId& zone, carbon::Kind kind, carbon::Scope scope,
-                      const std::string& source) {
-  return {{"zone", zone.str()},
-          {"kind", to_string(kind)},
-          {"scope", to_string(scope)},
-          {"source", source},
-          {"synthetic", carbon::is_synthetic(zone)}};
+// Of a series or of a summary of one.
+template <class Described>
+ordered_json quantity(const Described& what) {
+  return {{"zone", what.zone.str()},        {"kind", to_string(what.kind)},
+          {"scope", to_string(what.scope)}, {"basis", to_string(what.basis)},
+          {"source", what.source},          {"synthetic", carbon::is_synthetic(what.zone)}};
 }
 
 double in_seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
@@ -23,7 +22,7 @@ double in_seconds(Duration duration) { return std::chrono::duration<double>(dura
 }  // namespace
 
 ordered_json to_json(const carbon::Series& series) {
-  ordered_json out = quantity(series.zone, series.kind, series.scope, series.source);
+  ordered_json out = quantity(series);
   out["start"] = format_time(series.start);
   out["step_s"] = in_seconds(series.step);
   out["values_g_per_kwh"] = ordered_json::array();
@@ -31,11 +30,14 @@ ordered_json to_json(const carbon::Series& series) {
     out["values_g_per_kwh"].push_back(value ? ordered_json(value->grams_per_kwh())
                                             : ordered_json());
   }
+  if (!series.estimated.empty()) {
+    out["estimated"] = series.estimated;
+  }
   return out;
 }
 
 ordered_json to_json(const carbon::Forecast& forecast, const carbon::Series& history) {
-  ordered_json out = quantity(forecast.zone, history.kind, history.scope, history.source);
+  ordered_json out = quantity(history);
   out["issued"] = format_time(forecast.issued);
   out["step_s"] = in_seconds(forecast.step);
   out["model"] = forecast.model;
@@ -44,13 +46,22 @@ ordered_json to_json(const carbon::Forecast& forecast, const carbon::Series& his
   for (const Intensity value : forecast.mean) {
     out["mean_g_per_kwh"].push_back(value.grams_per_kwh());
   }
+  if (!forecast.low.empty()) {
+    out["level"] = forecast.level;
+    out["low_g_per_kwh"] = ordered_json::array();
+    out["high_g_per_kwh"] = ordered_json::array();
+    for (std::size_t lead = 0; lead < forecast.low.size(); ++lead) {
+      out["low_g_per_kwh"].push_back(forecast.low[lead].grams_per_kwh());
+      out["high_g_per_kwh"].push_back(forecast.high[lead].grams_per_kwh());
+    }
+  }
   return out;
 }
 
 ordered_json to_json(const std::vector<carbon::ZoneSummary>& zones) {
   auto list = ordered_json::array();
   for (const auto& summary : zones) {
-    ordered_json one = quantity(summary.zone, summary.kind, summary.scope, summary.source);
+    ordered_json one = quantity(summary);
     one["first"] = format_time(summary.first);
     one["end"] = format_time(summary.last_end);
     one["points"] = summary.points;

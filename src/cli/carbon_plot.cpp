@@ -5,6 +5,7 @@
 #include <cmath>
 #include <format>
 #include <optional>
+#include <span>
 
 #include "carbon/synthetic.h"
 
@@ -38,12 +39,22 @@ Range range_of(std::span<const std::optional<Intensity>> values) {
   return range;
 }
 
-std::string bar(double share) {
+std::string repeat(std::string_view mark, long times) {
   std::string out;
-  for (auto full = std::lround(share * kBarWidth); full > 0; --full) {
-    out += kLevels.back();
+  for (; times > 0; --times) {
+    out += mark;
   }
   return out;
+}
+
+std::string bar(double share) { return repeat(kLevels.back(), std::lround(share * kBarWidth)); }
+
+// Of a value in [low, high].
+std::string shaded_bar(double low, double value, double high) {
+  const auto solid = std::lround(low * kBarWidth);
+  const auto dark = std::lround(value * kBarWidth);
+  return repeat(kLevels.back(), solid) + repeat("▓", dark - solid) +
+         repeat("░", std::lround(high * kBarWidth) - dark);
 }
 
 std::string_view level(double value, const Range& scale) {
@@ -102,17 +113,104 @@ std::string plot_days(const carbon::Series& series, const Range& scale) {
                            kLevels.front(), scale.lowest, kLevels.back(), scale.highest, kGapMark);
 }
 
+// A forecast's mean as a series.
+carbon::Series mean_of(const carbon::Forecast& forecast, const carbon::Series& history) {
+  carbon::Series mean = history.without_values();
+  mean.start = forecast.issued;
+  mean.step = forecast.step;
+  mean.values.assign(forecast.mean.begin(), forecast.mean.end());
+  return mean;
+}
+
+std::string plot_interval_bars(const carbon::Forecast& forecast) {
+  double highest = 1;
+  for (const Intensity value : forecast.high) {
+    highest = std::max(highest, value.grams_per_kwh());
+  }
+  std::string out;
+  for (std::size_t lead = 0; lead < forecast.mean.size(); ++lead) {
+    const auto at = std::chrono::floor<std::chrono::minutes>(
+        forecast.issued + forecast.step * static_cast<Duration::rep>(lead));
+    const double low = forecast.low[lead].grams_per_kwh();
+    const double mean = forecast.mean[lead].grams_per_kwh();
+    const double high = forecast.high[lead].grams_per_kwh();
+    out += std::format("{:%F %H:%M} {:8.1f} {:>7.1f} to {:<7.1f} {}\n", at, mean, low, high,
+                       shaded_bar(low / highest, mean / highest, high / highest));
+  }
+  return out + std::format(
+                   "a full bar is {:.1f} gCO2eq/kWh; {:.0f} % of hours are expected within "
+                   "the range; times are UTC\n",
+                   highest, forecast.level * 100);
+}
+
+std::vector<std::optional<double>> numbers(const std::vector<std::optional<Intensity>>& values) {
+  std::vector<std::optional<double>> out;
+  for (const auto& value : values) {
+    out.push_back(value ? std::optional(value->grams_per_kwh()) : std::nullopt);
+  }
+  return out;
+}
+
+std::vector<double> numbers(const std::vector<Intensity>& values) {
+  std::vector<double> out;
+  for (const Intensity value : values) {
+    out.push_back(value.grams_per_kwh());
+  }
+  return out;
+}
+
+std::string title_of(const carbon::Series& series) {
+  return std::format("{}{}, {} carbon intensity (source: {})",
+                     carbon::is_synthetic(series.zone) ? "SYNTHETIC " : "", series.zone,
+                     describe_quantity(series), series.source);
+}
+
 }  // namespace
 
 std::string plot_title(const carbon::Series& series) {
-  return std::format("{}{}, {} {} carbon intensity in gCO2eq/kWh (source: {})\n",
+  return std::format("{}{}, {} carbon intensity in gCO2eq/kWh (source: {})\n",
                      carbon::is_synthetic(series.zone) ? "SYNTHETIC " : "", series.zone,
-                     to_string(series.scope), to_string(series.kind), series.source);
+                     describe_quantity(series), series.source);
 }
 
 std::string plot(const carbon::Series& series) {
   const Range scale = range_of(series.values);
   return series.values.size() <= kMaxBars ? plot_bars(series, scale) : plot_days(series, scale);
+}
+
+std::string plot(const carbon::Forecast& forecast, const carbon::Series& history) {
+  const bool bars = !forecast.low.empty() && forecast.mean.size() <= kMaxBars;
+  return bars ? plot_interval_bars(forecast) : plot(mean_of(forecast, history));
+}
+
+TimeChart chart(const carbon::Series& series) {
+  return {.title = title_of(series),
+          .y_label = "gCO2eq/kWh",
+          .start = series.start,
+          .step = series.step,
+          .lines = {{.name = series.zone.str(), .values = numbers(series.values)}},
+          .band_name = {},
+          .low = {},
+          .high = {}};
+}
+
+TimeChart chart(const carbon::Forecast& forecast, const carbon::Series& history) {
+  TimeChart chart = {.title = std::format("{}, as expected on {} by {}", title_of(history),
+                                          format_time(forecast.issued), forecast.model),
+                     .y_label = "gCO2eq/kWh",
+                     .start = forecast.issued,
+                     .step = forecast.step,
+                     .lines = {{.name = "expected", .values = {}}},
+                     .band_name = {},
+                     .low = numbers(forecast.low),
+                     .high = numbers(forecast.high)};
+  chart.lines[0].values.assign(forecast.mean.size(), std::nullopt);
+  const auto mean = numbers(forecast.mean);
+  std::ranges::copy(mean, chart.lines[0].values.begin());
+  if (!forecast.low.empty()) {
+    chart.band_name = std::format("{:.0f} % interval", forecast.level * 100);
+  }
+  return chart;
 }
 
 }  // namespace drover::cli

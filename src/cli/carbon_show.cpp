@@ -20,7 +20,7 @@ using carbon::Series;
 using energy::Window;
 
 constexpr Duration kShownByDefault = std::chrono::hours{48};
-constexpr Duration kHistory = std::chrono::days{35};  // more than any model looks back, gaps filled
+constexpr Duration kHistory = std::chrono::days{800};  // more than any model looks back
 
 Result<Instant> time_of(const std::string& text, std::string_view option) {
   return parse_time(text).transform_error(doing(std::string(option)));
@@ -97,15 +97,20 @@ Result<Window> window_of(const CarbonSettings& settings) {
 }
 
 void print_forecast(const carbon::Forecast& forecast, const Series& history) {
-  Series shown = history;
-  shown.start = forecast.issued;
-  shown.values.assign(forecast.mean.begin(), forecast.mean.end());
   std::print("{}forecast by {} issued {}\n", plot_title(history), forecast.model,
              format_time(forecast.issued));
   if (!forecast.fallback.empty()) {
     std::println("note: {}", forecast.fallback);
   }
-  std::print("{}", plot(shown));
+  std::print("{}", plot(forecast, history));
+}
+
+// Before anything is printed: a plot that cannot be written is an error like any other.
+template <class Drawn>
+Result<> draw(const CarbonSettings& settings, const Drawn& make) {
+  return settings.plot.empty()
+             ? Result<>{}
+             : write_chart(make(), settings.plot).transform_error(doing("--plot"));
 }
 
 Result<carbon::Forecast> make_forecast(const CarbonSettings& settings, const Series& history,
@@ -124,6 +129,9 @@ Result<carbon::Forecast> make_forecast(const CarbonSettings& settings, const Ser
 Result<int> run_carbon_show(const CarbonSettings& settings) {
   return window_of(settings)
       .and_then([&](const Window& window) { return load(settings, window); })
+      .and_then([&](const Series& series) {
+        return draw(settings, [&] { return chart(series); }).transform([&] { return series; });
+      })
       .transform([&](const Series& series) -> int {
         if (settings.json) {
           std::println("{}", to_json(series).dump(2));
@@ -144,6 +152,11 @@ Result<int> run_carbon_forecast(const CarbonSettings& settings) {
     return std::unexpected(history.error());
   }
   return make_forecast(settings, *history, *issued)
+      .and_then([&](const carbon::Forecast& forecast) {
+        return draw(settings, [&] { return chart(forecast, *history); }).transform([&] {
+          return forecast;
+        });
+      })
       .transform([&](const carbon::Forecast& forecast) -> int {
         if (settings.json) {
           std::println("{}", to_json(forecast, *history).dump(2));

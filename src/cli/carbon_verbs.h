@@ -11,7 +11,7 @@
 
 namespace drover::cli {
 
-// Of all four; each uses its part.
+// Of all; each uses its part.
 struct CarbonSettings {
   std::vector<std::string> files;
   std::string store;
@@ -21,6 +21,12 @@ struct CarbonSettings {
   std::string from;
   std::string to;
   std::string model = "seasonal-naive-24h";
+  std::vector<std::string> zones;
+  std::vector<std::string> models = {"all"};
+  std::string issue_hour = "0";
+  std::string external;  // folder of foreign forecasts
+  std::string report;    // file for JSON
+  std::string plot;      // .svg or .png
   int hours = 24;
   std::uint64_t seed = 1;
   bool prefer_last = false;
@@ -38,5 +44,6 @@ Result<int> run_carbon_import(const CarbonSettings& settings);
 Result<int> run_carbon_list(const CarbonSettings& settings);
 Result<int> run_carbon_show(const CarbonSettings& settings);
 Result<int> run_carbon_forecast(const CarbonSettings& settings);
+Result<int> run_carbon_backtest(const CarbonSettings& settings);
 
 }  // namespace drover::cli
