@@ -36,11 +36,11 @@ std::size_t Hours::weekday(std::size_t index) const {
   return static_cast<std::size_t>(((day + kThursday) % 7 + 7) % 7);
 }
 
-Hours Hours::before(std::size_t end) const {
-  const auto length = static_cast<std::ptrdiff_t>(std::min(end, size()));
-  return {.first = first,
-          .values = {values.begin(), values.begin() + length},
-          .filled = {filled.begin(), filled.begin() + length}};
+Hours Hours::after(std::size_t begin) const {
+  const auto skipped = static_cast<std::ptrdiff_t>(begin);
+  return {.first = first + static_cast<std::int64_t>(begin),
+          .values = {values.begin() + skipped, values.end()},
+          .filled = {filled.begin() + skipped, filled.end()}};
 }
 
 Result<Hours> hours_of(const Series& series) {

@@ -18,8 +18,8 @@ struct Hours {
   // Of the hour `index` places after the first, also beyond the end.
   [[nodiscard]] std::size_t hour_of_day(std::size_t index) const;
   [[nodiscard]] std::size_t weekday(std::size_t index) const;  // 0 is Sunday
-  // The hours before `end`.
-  [[nodiscard]] Hours before(std::size_t end) const;
+  // The hours from `begin` on.
+  [[nodiscard]] Hours after(std::size_t begin) const;
 };
 
 inline constexpr std::size_t kHoursPerDay = 24;

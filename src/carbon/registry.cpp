@@ -11,6 +11,7 @@
 #include "carbon/daily_shape.h"
 #include "carbon/naive.h"
 #include "carbon/provider_model.h"
+#include "carbon/residual_ridge.h"
 
 namespace drover::carbon {
 namespace {
@@ -24,6 +25,13 @@ Made seasonal_day() {
 }
 Made seasonal_week() {
   return std::make_unique<SeasonalNaive>(std::chrono::hours{168}, seasonal_day());
+}
+Made profile() {
+  return std::make_unique<HourlyForecaster>("profile-ar", profile_ar(), seasonal_day());
+}
+Made regression(std::string_view name, Learn learn) {
+  return std::make_unique<HourlyForecaster>(std::string(name), std::move(learn),
+                                            with_intervals(profile()));
 }
 Made hourly(std::string_view name, Learn learn) {
   return std::make_unique<HourlyForecaster>(std::string(name), std::move(learn), seasonal_day());
@@ -44,14 +52,20 @@ constexpr ForecasterEntry kForecasters[] = {
      .make = [] { return with_intervals(hourly("climatology", climatology())); }},
     {.name = "profile-ar",
      .summary = "the daily profile of 14 days and a decaying level",
-     .make = [] { return with_intervals(hourly("profile-ar", profile_ar())); }},
+     .make = [] { return with_intervals(profile()); }},
     {.name = "holt-winters",
      .summary = "additive exponential smoothing with 24 seasonals",
      .make = [] { return with_intervals(hourly("holt-winters", holt_winters())); }},
+    {.name = "ridge",
+     .summary = "a ridge regression per lead on residuals to the profile of 28 days",
+     .make = [] { return regression("ridge", residual_ridge()); }},
+    {.name = "robust-ridge",
+     .summary = "the same in square roots, with the Huber loss and a profile that forgets",
+     .make = [] { return regression("robust-ridge", robust_ridge()); }},
     {.name = "provider",
      .summary = "the grid provider's own newest forecast, where one was fetched",
      .make = []() -> Made {
-       return std::make_unique<ProviderModel>(with_intervals(hourly("profile-ar", profile_ar())));
+       return std::make_unique<ProviderModel>(regression("robust-ridge", robust_ridge()));
      }},
 };
 
@@ -59,7 +73,7 @@ constexpr ForecasterEntry kForecasters[] = {
 
 std::span<const ForecasterEntry> forecasters() { return kForecasters; }
 
-std::string_view default_forecaster() { return "seasonal-naive-24h"; }
+std::string_view default_forecaster() { return "robust-ridge"; }
 
 Result<std::unique_ptr<Forecaster>> make_forecaster(std::string_view name) {
   std::vector<std::string_view> names;
