@@ -12,7 +12,7 @@
 
 #include "base/text.h"
 #include "carbon/backtest.h"
-#include "carbon/csv/foreign.h"
+#include "carbon/csv/forecasts.h"
 #include "carbon/join.h"
 #include "carbon/registry.h"
 #include "carbon/synthetic.h"
@@ -80,11 +80,12 @@ Result<std::vector<Subject>> load_subjects(const CarbonSettings& settings) {
     if (!os::exists(file)) {
       continue;
     }
-    auto foreign = carbon::read_foreign_forecasts(file.string(), series);
+    auto foreign = carbon::read_foreign_forecasts(
+        file.string(), {.scope = series.scope, .zone = series.zone, .source = {}});
     if (!foreign) {
       return std::unexpected(doing("--external")(foreign.error()));
     }
-    subject.foreign = std::move(foreign->forecasts);
+    subject.foreign = *std::move(foreign);
   }
   const bool none =
       std::ranges::none_of(subjects, [](const auto& s) { return !s.foreign.empty(); });
