@@ -21,9 +21,20 @@ std::vector<double> pooled(const std::vector<std::vector<double>>& errors, std::
   return all;
 }
 
-double at_rank(const std::vector<double>& sorted, double rank) {
-  const double last = static_cast<double>(sorted.size());
-  return sorted[static_cast<std::size_t>(std::clamp(rank, 1.0, last)) - 1];
+struct Pair {
+  double low = 0;
+  double high = 0;
+};
+
+// The values of two ranks (from 1; the first not above the second) among the errors.
+Pair at_ranks(std::vector<double> errors, Pair ranks) {
+  const double last = static_cast<double>(errors.size());
+  const auto place = [&](double rank) {
+    return errors.begin() + static_cast<std::ptrdiff_t>(std::clamp(rank, 1.0, last)) - 1;
+  };
+  std::nth_element(errors.begin(), place(ranks.low), errors.end());
+  std::nth_element(place(ranks.low), place(ranks.high), errors.end());
+  return {.low = *place(ranks.low), .high = *place(ranks.high)};
 }
 
 class Calibrated final : public FittedModel {
@@ -105,10 +116,11 @@ Band conformal_band(std::vector<std::vector<double>> errors_by_lead, double leve
   for (std::size_t lead = 0; lead < errors_by_lead.size(); ++lead) {
     auto errors = pooled(errors_by_lead, lead);
     if (errors.size() >= 2) {
-      std::ranges::sort(errors);
       const double n = static_cast<double>(errors.size()) + 1;
-      low = std::min(at_rank(errors, std::floor(tail * n)), 0.0);
-      high = std::max(at_rank(errors, std::ceil((1 - tail) * n)), 0.0);
+      const Pair found = at_ranks(std::move(errors),
+                                  {.low = std::floor(tail * n), .high = std::ceil((1 - tail) * n)});
+      low = std::min(found.low, 0.0);
+      high = std::max(found.high, 0.0);
       any = true;
     }
     band.low.push_back(low);

@@ -1,13 +1,13 @@
 #include "carbon/gram.h"
 
 #include <algorithm>
-#include <cstring>
+#include <cmath>
 
 // One copy for processors with wide registers and fused multiply-add, one for all others; chosen
 // when the program starts. Sanitizers are not up by then.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__) && \
     !defined(__SANITIZE_THREAD__) && !defined(__clang__)
-#define DROVER_FAST __attribute__((target_clones("arch=haswell", "default")))
+#define DROVER_FAST __attribute__((target_clones("arch=x86-64-v3", "default")))
 #else
 #define DROVER_FAST
 #endif
@@ -18,34 +18,32 @@ namespace {
 using Lanes = float __attribute__((vector_size(kLanes * sizeof(float)), aligned(4), may_alias));
 
 constexpr std::size_t kTile = 4;
+constexpr std::size_t kRight = 3;
 
-// sums[a][b] = sum over rows of left[a] * right[b]. No call inside: it would not be cloned.
+// sums[a * kRight + b] = sum over rows of left[a] * right[b]: twelve sums at once keep both
+// multipliers busy and still fit into the registers. No call inside: it would not be cloned.
 DROVER_FAST void tile_products(const float* const* left, const float* const* right,
                                std::size_t groups, float* sums) {
-  Lanes s00{}, s01{}, s10{}, s11{}, s20{}, s21{}, s30{}, s31{};
-  const auto* l0 = reinterpret_cast<const Lanes*>(left[0]);
-  const auto* l1 = reinterpret_cast<const Lanes*>(left[1]);
-  const auto* l2 = reinterpret_cast<const Lanes*>(left[2]);
-  const auto* l3 = reinterpret_cast<const Lanes*>(left[3]);
-  const auto* r0 = reinterpret_cast<const Lanes*>(right[0]);
-  const auto* r1 = reinterpret_cast<const Lanes*>(right[1]);
+  Lanes s[kTile * kRight] = {};
   for (std::size_t g = 0; g < groups; ++g) {
-    const Lanes x0 = r0[g];
-    const Lanes x1 = r1[g];
-    s00 += l0[g] * x0;
-    s01 += l0[g] * x1;
-    s10 += l1[g] * x0;
-    s11 += l1[g] * x1;
-    s20 += l2[g] * x0;
-    s21 += l2[g] * x1;
-    s30 += l3[g] * x0;
-    s31 += l3[g] * x1;
+    Lanes x[kRight];
+#pragma GCC unroll 3
+    for (std::size_t b = 0; b < kRight; ++b) {
+      x[b] = reinterpret_cast<const Lanes*>(right[b])[g];
+    }
+#pragma GCC unroll 4
+    for (std::size_t a = 0; a < kTile; ++a) {
+      const Lanes y = reinterpret_cast<const Lanes*>(left[a])[g];
+#pragma GCC unroll 3
+      for (std::size_t b = 0; b < kRight; ++b) {
+        s[a * kRight + b] += y * x[b];
+      }
+    }
   }
-  const Lanes all[] = {s00, s01, s10, s11, s20, s21, s30, s31};
-  for (std::size_t i = 0; i < std::size(all); ++i) {
+  for (std::size_t i = 0; i < kTile * kRight; ++i) {
     float sum = 0;
     for (std::size_t lane = 0; lane < kLanes; ++lane) {
-      sum += all[i][lane];
+      sum += s[i][lane];
     }
     sums[i] = sum;
   }
@@ -61,14 +59,86 @@ DROVER_FAST void scale(const float* column, const float* weights, std::size_t gr
   }
 }
 
+struct Moments {
+  float rows = 0;
+  float sum = 0;
+  float squares = 0;
+};
+
+float sum_of(const Lanes& lanes) {
+  float sum = 0;
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    sum += lanes[lane];
+  }
+  return sum;
+}
+
+// Around `center`, which keeps the squares small.
+DROVER_FAST void moments(const float* column, const float* weights, std::size_t groups,
+                         float center, Lanes* out) {
+  Lanes rows{};
+  Lanes sum{};
+  Lanes squares{};
+  const auto* c = reinterpret_cast<const Lanes*>(column);
+  const auto* w = reinterpret_cast<const Lanes*>(weights);
+  const Lanes one = Lanes{} + 1.0F;
+  const Lanes zero{};
+  for (std::size_t g = 0; g < groups; ++g) {
+    const Lanes counts = w[g] > zero ? one : zero;
+    const Lanes off = (c[g] - center) * counts;
+    rows += counts;
+    sum += off;
+    squares += off * off;
+  }
+  out[0] = rows;
+  out[1] = sum;
+  out[2] = squares;
+}
+
+DROVER_FAST void rescale(float* column, std::size_t groups, float mean, float factor) {
+  auto* c = reinterpret_cast<Lanes*>(column);
+  for (std::size_t g = 0; g < groups; ++g) {
+    c[g] = (c[g] - mean) * factor;
+  }
+}
+
+DROVER_FAST void subtract_groups(float* out, float factor, const float* column,
+                                 std::size_t groups) {
+  auto* o = reinterpret_cast<Lanes*>(out);
+  const auto* c = reinterpret_cast<const Lanes*>(column);
+  for (std::size_t g = 0; g < groups; ++g) {
+    o[g] -= factor * c[g];
+  }
+}
+
+Moments moments_of(std::span<const float> column, std::span<const float> weights, float center) {
+  Lanes lanes[3];
+  moments(column.data(), weights.data(), column.size() / kLanes, center, lanes);
+  return {.rows = sum_of(lanes[0]), .sum = sum_of(lanes[1]), .squares = sum_of(lanes[2])};
+}
+
 }  // namespace
+
+Scaling standardise(std::span<float> column, std::span<const float> weights) {
+  constexpr float kNoSpread = 1e-6F;
+  const auto about = moments_of(column, weights, column.front());
+  const float mean = column.front() + about.sum / about.rows;
+  const auto centered = moments_of(column, weights, mean);
+  const float spread = std::sqrt(centered.squares / centered.rows);
+  const float used = spread > kNoSpread ? spread : 1.0F;
+  rescale(column.data(), column.size() / kLanes, mean, 1 / used);
+  return {.mean = static_cast<double>(mean), .spread = static_cast<double>(used)};
+}
+
+void subtract(std::span<float> out, float factor, const float* column) {
+  subtract_groups(out.data(), factor, column, out.size() / kLanes);
+}
 
 Columns::Columns(std::size_t rows, std::size_t count)
     : padded_((rows + kLanes - 1) / kLanes * kLanes), count_(count), values_(padded_ * count) {}
 
 void weighted_gram(const Columns& columns, Rows rows, std::span<const float> weights,
                    std::span<double> out) {
-  constexpr std::size_t kRight = 2;
   const std::size_t count = columns.count();
   const std::size_t groups = rows.count / kLanes;
   const auto column = [&](std::size_t index) {
@@ -86,7 +156,7 @@ void weighted_gram(const Columns& columns, Rows rows, std::span<const float> wei
     }
     const std::size_t last = std::min(i + kTile, count) - 1;
     for (std::size_t j = 0; j <= last; j += kRight) {
-      const float* right[kRight] = {column(j), column(j + 1)};
+      const float* right[kRight] = {column(j), column(j + 1), column(j + 2)};
       tile_products(left, right, groups, sums);
       for (std::size_t a = 0; a < kTile && i + a < count; ++a) {
         for (std::size_t b = 0; b < kRight && j + b <= i + a; ++b) {

@@ -40,4 +40,16 @@ struct Rows {
 void weighted_gram(const Columns& columns, Rows rows, std::span<const float> weights,
                    std::span<double> out);
 
+// Of the rows with weight: what makes a column have mean 0 and standard deviation 1.
+struct Scaling {
+  double mean = 0;
+  double spread = 1;  // 1 for a column that does not vary
+};
+
+// Applies it to the column and returns it.
+Scaling standardise(std::span<float> column, std::span<const float> weights);
+
+// out -= factor * column, element by element.
+void subtract(std::span<float> out, float factor, const float* column);
+
 }  // namespace drover::carbon

@@ -28,7 +28,7 @@ std::vector<Intensity> per_step(const std::vector<double>& hourly, std::size_t l
 class FittedHourly final : public FittedModel {
  public:
   FittedHourly(std::string name, Result<std::shared_ptr<const HourlyModel>> model,
-               std::shared_ptr<const FittedModel> simpler)
+               std::shared_ptr<const Forecaster> simpler)
       : name_(std::move(name)), model_(std::move(model)), simpler_(std::move(simpler)) {}
 
   [[nodiscard]] Result<Forecast> predict(const History& history, std::size_t leads) const override {
@@ -74,7 +74,7 @@ class FittedHourly final : public FittedModel {
 
   std::string name_;
   Result<std::shared_ptr<const HourlyModel>> model_;  // or why there is none
-  std::shared_ptr<const FittedModel> simpler_;
+  std::shared_ptr<const Forecaster> simpler_;         // learns when it is needed
 };
 
 }  // namespace
@@ -84,12 +84,7 @@ Result<std::shared_ptr<const FittedModel>> HourlyForecaster::fit(const History& 
   auto learned = hours_of(history.series()).and_then([&](const Hours& hours) {
     return learn_(hours, hours_for(leads, history.series().step));
   });
-  if (simpler_ == nullptr) {
-    return std::make_shared<const FittedHourly>(name_, std::move(learned), nullptr);
-  }
-  return simpler_->fit(history, leads).transform([&](std::shared_ptr<const FittedModel> simpler) {
-    return std::make_shared<const FittedHourly>(name_, std::move(learned), std::move(simpler));
-  });
+  return std::make_shared<const FittedHourly>(name_, std::move(learned), simpler_);
 }
 
 }  // namespace drover::carbon

@@ -34,7 +34,7 @@ using Learn = std::function<Result<std::shared_ptr<const HourlyModel>>(const Hou
 class HourlyForecaster final : public Forecaster {
  public:
   // `simpler` takes over where learning or predicting fails, and the forecast says why.
-  HourlyForecaster(std::string name, Learn learn, std::unique_ptr<Forecaster> simpler)
+  HourlyForecaster(std::string name, Learn learn, std::shared_ptr<const Forecaster> simpler)
       : name_(std::move(name)), learn_(std::move(learn)), simpler_(std::move(simpler)) {}
   [[nodiscard]] std::string_view name() const override { return name_; }
   [[nodiscard]] Result<std::shared_ptr<const FittedModel>> fit(const History& history,
@@ -43,7 +43,7 @@ class HourlyForecaster final : public Forecaster {
  private:
   std::string name_;
   Learn learn_;
-  std::unique_ptr<Forecaster> simpler_;
+  std::shared_ptr<const Forecaster> simpler_;
 };
 
 // For models whose parameters are constants.

@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::size_t kFewestOrigins = 60;
 constexpr std::size_t kMostOrigins = 730;
-constexpr std::size_t kMostLeads = 7 * kHoursPerDay;
-constexpr std::size_t kBlock = 64;  // rows left out at once: longer than the weather remembers
+constexpr std::size_t kWeek = 7;
+constexpr std::size_t kBlock = 128;  // rows left out at once: longer than the weather remembers
 constexpr double kDaysPerYear = 365.25;
 
 // The last known hours in a row, without holes: what even the gap policy leaves unknown is the mean
@@ -83,13 +83,20 @@ OriginWindow window_at(const Hours& hours, const std::vector<float>& z, std::siz
                        const std::array<float, kWindowDays>& day_weights) {
   OriginWindow window = {.begin = z.data() + origin - kWindowHours,
                          .profile = {},
+                         .week = {},
                          .hour_of_day = hours.hour_of_day(origin),
                          .weekday = hours.weekday(origin),
                          .year_phase = year_phase(hours, origin)};
   for (std::size_t day = 0; day < kWindowDays; ++day) {
     for (std::size_t column = 0; column < kHoursPerDay; ++column) {
       window.profile[column] += day_weights[day] * window.value(day, column);
+      if (day >= kWindowDays - kWeek) {
+        window.week[column] += window.value(day, column) / kWeek;
+      }
     }
+  }
+  for (std::size_t column = 0; column < kHoursPerDay; ++column) {
+    window.last_day += window.residual(kWindowDays - 1, column) / kHoursPerDay;
   }
   return window;
 }
@@ -120,13 +127,17 @@ class LeadModels final : public HourlyModel {
       return invalid(std::format("{} needs the last {} days and has {} hours of them", name_,
                                  kWindowDays, values.size() - first_known(values)));
     }
+    if (leads > models_.size() && models_.size() < kMostLeads) {
+      return invalid(std::format("{} was fitted for {} leads, and {} are asked for", name_,
+                                 models_.size(), leads));
+    }
     const auto z = transformed(values, *recipe_, level_);
     const auto window = window_at(recent, z, recent.size(), recipe_->day_weights());
     HourlyForecast forecast;
     for (std::size_t lead = 0; lead < leads; ++lead) {
       const std::size_t model =
           lead < kMostLeads ? lead : kMostLeads - kHoursPerDay + lead % kHoursPerDay;
-      add(window, lead, models_[model], forecast);
+      add(window, model, models_[model], forecast);
     }
     return forecast;
   }
@@ -167,6 +178,12 @@ class Training {
     for (const auto& window : windows_) {
       recipe.add_shared(window, windows_.size(), shared_.emplace_back());
     }
+    shared_columns_.resize(shared_.front().count());
+    for (std::size_t j = 0; j < shared_columns_.size(); ++j) {
+      for (const auto& row : shared_) {
+        shared_columns_[j].push_back(row[j]);
+      }
+    }
   }
 
   [[nodiscard]] std::size_t origins() const { return windows_.size(); }
@@ -174,15 +191,19 @@ class Training {
 
   [[nodiscard]] LinearFit fit(std::size_t lead) const {
     const auto targets = targets_of(lead);
-    std::vector<Features> rows = shared_;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      recipe_.add_of_lead(windows_[i], lead, origins(), rows[i]);
+    std::vector<Features> own(origins());
+    for (std::size_t i = 0; i < origins(); ++i) {
+      recipe_.add_of_lead(windows_[i], lead, origins(), own[i]);
     }
-    Columns columns(rows.size(), rows.front().count() + kFitColumns);
-    for (std::size_t j = 0; j < rows.front().count(); ++j) {
-      const auto column = columns.column(j);
-      for (std::size_t i = 0; i < rows.size(); ++i) {
-        column[i] = rows[i][j];
+    const std::size_t shared = shared_.front().count();
+    Columns columns(origins(), shared + own.front().count() + kFitColumns);
+    for (std::size_t j = 0; j < shared; ++j) {
+      std::ranges::copy(shared_columns_[j], columns.column(j).begin());
+    }
+    for (std::size_t j = 0; j < own.front().count(); ++j) {
+      const auto column = columns.column(shared + j);
+      for (std::size_t i = 0; i < own.size(); ++i) {
+        column[i] = own[i][j];
       }
     }
     RidgeOptions options = recipe_.options(lead);
@@ -196,9 +217,14 @@ class Training {
     std::vector<float> weights;  // 0: not known at the issue
   };
 
+  // Where the target of a row stands; beyond the end when it lies ahead.
+  [[nodiscard]] std::size_t place(std::size_t row, std::size_t lead) const {
+    return known_.size() - (row + 1) * kHoursPerDay + lead;
+  }
+
   // g/kWh of the target of a row; NaN when it lies ahead or is unknown. A filled hour is no target.
   [[nodiscard]] double target(std::size_t row, std::size_t lead) const {
-    const std::size_t at = known_.size() - (row + 1) * kHoursPerDay + lead;
+    const std::size_t at = place(row, lead);
     return at < known_.size() ? known_.values[at] : std::nan("");
   }
 
@@ -225,8 +251,7 @@ class Training {
     for (std::size_t row = 0; row < origins(); ++row) {
       const double grams = target(row, lead);
       if (!std::isnan(grams)) {
-        const double profile = windows_[row].profile[lead % kHoursPerDay];
-        targets.residuals[row] = static_cast<float>(recipe_.forward(grams, level_) - profile);
+        targets.residuals[row] = z_[place(row, lead)] - windows_[row].profile[lead % kHoursPerDay];
         targets.weights[row] = static_cast<float>(recipe_.weight(grams, low, level_));
       }
     }
@@ -239,6 +264,7 @@ class Training {
   std::vector<float> z_;
   std::vector<OriginWindow> windows_;
   std::vector<Features> shared_;
+  std::vector<std::vector<float>> shared_columns_;  // the same, column by column
 };
 
 std::vector<LeadModel> fit_all(const Training& training, std::size_t leads, double widening) {

@@ -19,12 +19,15 @@
 namespace drover::carbon {
 
 inline constexpr std::size_t kWindowDays = 28;
+inline constexpr std::size_t kMostLeads = 7 * kHoursPerDay;
 inline constexpr std::size_t kWindowHours = kWindowDays * kHoursPerDay;
 
 // What is known at one origin.
 struct OriginWindow {
   const float* begin = nullptr;             // z[0][0]
   std::array<float, kHoursPerDay> profile;  // P
+  std::array<float, kHoursPerDay> week;     // plain mean over the last seven days
+  float last_day = 0;                       // mean residual of the last day
   std::size_t hour_of_day = 0;
   std::size_t weekday = 0;  // 0 is Sunday
   double year_phase = 0;    // angle of the day of the year

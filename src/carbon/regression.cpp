@@ -18,39 +18,6 @@ using Vector = Eigen::Matrix<double, Eigen::Dynamic, 1, Eigen::ColMajor, kMostCo
 
 constexpr double kNoSpread = 1e-9;
 
-struct Scaling {
-  double mean = 0;
-  double spread = 1;
-};
-
-// In single precision, but for the sums.
-Scaling standardise(std::span<float> column, std::span<const float> weights) {
-  double sum = 0;
-  double squares = 0;
-  double rows = 0;
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    if (weights[i] > 0) {
-      sum += static_cast<double>(column[i]);
-      rows += 1;
-    }
-  }
-  Scaling scaling = {.mean = sum / rows};
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    if (weights[i] > 0) {
-      const double off = static_cast<double>(column[i]) - scaling.mean;
-      squares += off * off;
-    }
-  }
-  const double spread = std::sqrt(squares / rows);
-  scaling.spread = spread > kNoSpread ? spread : 1;
-  const auto mean = static_cast<float>(scaling.mean);
-  const auto factor = static_cast<float>(1 / scaling.spread);
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    column[i] = (column[i] - mean) * factor;
-  }
-  return scaling;
-}
-
 // Solves for the slopes of the standardised features and the intercept, from the inner products of
 // [features, ones, targets].
 struct Solution {
@@ -98,10 +65,7 @@ void errors_of(const Columns& columns, Rows rows, const Solution& solution,
   }
   for (std::size_t j = 0; j < features; ++j) {
     const auto slope = static_cast<float>(solution.slopes(static_cast<Eigen::Index>(j)));
-    const float* column = columns.column(j).data() + rows.first;
-    for (std::size_t i = 0; i < part.size(); ++i) {
-      part[i] -= slope * column[i];
-    }
+    subtract(part, slope, columns.column(j).data() + rows.first);
   }
 }
 
@@ -159,16 +123,15 @@ LinearFit fit_ridge(Columns& columns, std::span<const float> targets,
   if (rows == 0) {
     return fit;
   }
-  std::vector<Scaling> scalings;
-  for (std::size_t j = 0; j < features; ++j) {
-    scalings.push_back(standardise(columns.column(j).first(weights.size()), weights));
-  }
-  std::ranges::fill(columns.column(features).first(weights.size()), 1.0F);
-  std::ranges::copy(targets, columns.column(features + 1).begin());
-
   std::vector<float> base(columns.padded_rows());
   std::ranges::copy(weights, base.begin());
   scale_to_mean_one(base, rows);
+  std::vector<Scaling> scalings;
+  for (std::size_t j = 0; j < features; ++j) {
+    scalings.push_back(standardise(columns.column(j), base));
+  }
+  std::ranges::fill(columns.column(features).first(weights.size()), 1.0F);
+  std::ranges::copy(targets, columns.column(features + 1).begin());
   std::vector<float> current = base;
   std::vector<float> errors(columns.padded_rows());
   const auto size = static_cast<Eigen::Index>(columns.count());

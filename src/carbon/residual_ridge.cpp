@@ -19,15 +19,6 @@ std::size_t week_before(std::size_t lead) {
   return kWindowDays - kWeek + lead / kHoursPerDay % kWeek;
 }
 
-// Mean over the last seven days of one column.
-double last_week(const OriginWindow& window, std::size_t column) {
-  double sum = 0;
-  for (std::size_t day = kWindowDays - kWeek; day < kWindowDays; ++day) {
-    sum += static_cast<double>(window.value(day, column));
-  }
-  return sum / static_cast<double>(kWeek);
-}
-
 void add_calendar(const OriginWindow& window, std::size_t lead, Features& row) {
   const std::size_t weekday = window.weekday_of(lead);
   row.add(is_weekend(weekday) ? 1 : 0);
@@ -60,13 +51,19 @@ class ResidualRidge final : public Recipe {
                    Features& row) const override {
     const std::size_t column = lead % kHoursPerDay;
     row.add(static_cast<double>(window.residual(week_before(lead), column)));
-    row.add(last_week(window, column) - static_cast<double>(window.profile[column]));
+    row.add(static_cast<double>(window.week[column] - window.profile[column]));
     add_calendar(window, lead, row);
   }
 };
 
 class RobustRidge final : public Recipe {
  public:
+  RobustRidge() {
+    for (std::size_t lead = 0; lead < decays_.size(); ++lead) {
+      const auto k = static_cast<double>(lead);
+      decays_[lead] = {.slow = std::pow(0.98, k), .fast = std::pow(0.9, k + 1)};
+    }
+  }
   // A square root stands between grams and logarithms: errors grow with the level, but a zone may
   // reach zero.
   [[nodiscard]] double forward(double grams, double level) const override {
@@ -89,9 +86,9 @@ class RobustRidge final : public Recipe {
     }
     return weights;
   }
-  // In roots an error counts as relative^(1/2); times this, as relative^p.
+  // An error of the root counts as error / root; times this it counts as the relative error.
   [[nodiscard]] double weight(double grams, double /*low*/, double level) const override {
-    return std::pow(grams + offset(level), 0.5 - kRelative);
+    return 1 / std::sqrt(grams + offset(level));
   }
   [[nodiscard]] RidgeOptions options(std::size_t lead) const override {
     return {
@@ -118,23 +115,21 @@ class RobustRidge final : public Recipe {
                    Features& row) const override {
     const std::size_t column = lead % kHoursPerDay;
     row.add(static_cast<double>(window.residual(week_before(lead), column)));
-    row.add(last_week(window, column) - static_cast<double>(window.profile[column]));
+    row.add(static_cast<double>(window.week[column] - window.profile[column]));
     for (std::size_t back = 0; back < 3; ++back) {
       row.add(static_cast<double>(window.residual(kLastDay - back, column)));
     }
     add_calendar(window, lead, row);
     // What a decaying level and a quicker decaying last error would say (daily_shape.h).
-    const double level = mean_residual(window, {.day = kLastDay});
+    const auto level = static_cast<double>(window.last_day);
     const auto last = static_cast<double>(window.residual(kLastDay, kLastHour));
-    const auto k = static_cast<double>(lead);
-    row.add(level * std::pow(0.98, k) + (last - level) * std::pow(0.9, k + 1));
+    row.add(level * decays_[lead].slow + (last - level) * decays_[lead].fast);
     if (origins >= kSeasonalFrom) {
       row.add(static_cast<double>(window.profile[column]));
     }
   }
 
  private:
-  static constexpr double kRelative = 1;
   static constexpr std::size_t kSeasonalFrom = 400;  // a year must have been seen
   struct Part {
     std::size_t begin;
@@ -148,6 +143,12 @@ class RobustRidge final : public Recipe {
     std::size_t begin = 0;
     std::size_t end = kHoursPerDay;
   };
+  struct Decay {
+    double slow = 0;
+    double fast = 0;
+  };
+  std::array<Decay, kMostLeads> decays_;
+
   static double offset(double level) { return 0.02 * level + 1; }
   static double mean_residual(const OriginWindow& window, const Stretch& stretch) {
     double sum = 0;
