@@ -164,13 +164,13 @@ Result<std::vector<Version>> SqliteStore::versions_in(std::int64_t id, const Ser
   std::vector<Version> versions;
   return database_
       .query(
-          "SELECT start_ms, issued_ms, intensity_mg_per_kwh, estimated FROM point "
+          "SELECT intensity_mg_per_kwh, start_ms, issued_ms, estimated FROM point "
           "WHERE series = ? AND start_ms >= ? AND start_ms < ? ORDER BY start_ms, issued_ms",
           {id, series.start, series.end()},
           [&](const os::Row& row) {
-            versions.push_back({.start = row.time(0),
-                                .issued = row.time(1),
-                                .milligrams = row.integer(2),
+            versions.push_back({.start = row.time(1),
+                                .issued = row.time(2),
+                                .milligrams = row.integer(0),
                                 .estimated = row.integer(3) != 0});
           })
       .transform([&] { return std::move(versions); });
@@ -238,13 +238,13 @@ Result<Series> SqliteStore::read(const SeriesQuery& query) {
   const Instant known_at = query.known_at.value_or(Instant::max());
   return database_
       .query(
-          "SELECT start_ms, intensity_mg_per_kwh, estimated FROM point WHERE series = ? AND "
+          "SELECT intensity_mg_per_kwh, start_ms, estimated FROM point WHERE series = ? AND "
           "start_ms >= ? AND start_ms < ? AND issued_ms <= ? ORDER BY start_ms, issued_ms",
           {chosen->id, query.from, query.to, known_at},
           [&](const os::Row& row) {
-            place({.start = row.time(0),
+            place({.start = row.time(1),
                    .issued = {},
-                   .milligrams = row.integer(1),
+                   .milligrams = row.integer(0),
                    .estimated = row.integer(2) != 0},
                   *series);
           })
@@ -289,12 +289,12 @@ Result<bool> SqliteStore::write_forecast(const ProviderForecast& forecast) {
   bool same = false;
   return database_
       .query(
-          "SELECT start_ms, step_ms, intensities_mg_per_kwh FROM forecast "
+          "SELECT step_ms, start_ms, intensities_mg_per_kwh FROM forecast "
           "WHERE series = ? AND issued_ms = ?",
           {stored->id, forecast.issued},
           [&](const os::Row& row) {
             known = true;
-            same = row.time(0) == values.start && Duration{row.integer(1)} == values.step &&
+            same = row.time(1) == values.start && Duration{row.integer(0)} == values.step &&
                    row.text(2) == text;
           })
       .and_then([&]() -> Result<> {
@@ -323,15 +323,15 @@ Result<std::vector<ProviderForecast>> SqliteStore::read_forecasts(const SeriesQu
   Result<> decoded;
   return database_
       .query(
-          "SELECT issued_ms, start_ms, step_ms, intensities_mg_per_kwh FROM forecast WHERE "
+          "SELECT step_ms, start_ms, issued_ms, intensities_mg_per_kwh FROM forecast WHERE "
           "series = ? AND issued_ms >= ? AND issued_ms <= ? ORDER BY issued_ms",
           {chosen->id, query.from, std::min(query.to, query.known_at.value_or(query.to))},
           [&](const os::Row& row) {
             ProviderForecast& forecast = found.emplace_back();
-            forecast.issued = row.time(0);
+            forecast.issued = row.time(2);
             forecast.values = header_of(chosen->summary);
             forecast.values.start = row.time(1);
-            forecast.values.step = Duration{row.integer(2)};
+            forecast.values.step = Duration{row.integer(0)};
             if (auto done = decode_values(row.text(3), forecast.values); !done && decoded) {
               decoded = done;
             }
