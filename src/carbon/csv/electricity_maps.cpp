@@ -13,6 +13,7 @@
 #include "carbon/csv/columns.h"
 #include "carbon/csv/fields.h"
 #include "carbon/csv/formats.h"
+#include "carbon/given.h"
 
 namespace drover::carbon::csv {
 namespace {
@@ -132,10 +133,17 @@ Result<std::optional<ZoneId>> zone_of(const Input& input, const State& state,
                   Error{Code::kInvalid, std::format("{} is not a zone id", shown(text))});
 }
 
-Result<bool> add_value(const Input& input, State& state, const Record& record, const ZoneId& zone,
-                       Scope scope) {
+// One scope of a row, checked and not yet added.
+struct Cell {
+  Column* column = nullptr;
+  Point point;
+  bool repeated = false;
+};
+
+Result<Cell> read_cell(const Input& input, State& state, const Record& record,
+                       const Quantity& quantity) {
   const std::size_t field =
-      scope == Scope::kDirect ? *state.layout.direct : *state.layout.lifecycle;
+      quantity.scope == Scope::kDirect ? *state.layout.direct : *state.layout.lifecycle;
   const auto value = parse_intensity(record.fields[field]);
   if (!value) {
     return at_place(input, record.line, input.header[field], value.error());
@@ -144,25 +152,50 @@ Result<bool> add_value(const Input& input, State& state, const Record& record, c
   if (!time) {
     return at_place(input, record.line, input.header[*state.layout.time], time.error());
   }
-  const auto repeated =
-      state.columns.column(zone, scope)
-          .add({.at = *time, .value = *value, .line = record.line}, input.options.prefer_last);
+  Cell cell = {.column = &state.columns.column(quantity),
+               .point = {.at = *time, .value = *value, .line = record.line}};
+  const auto repeated = cell.column->check(cell.point, input.options.prefer_last);
   if (!repeated) {
     return at_place(input, record.line, input.header[field], repeated.error());
   }
-  return *repeated;
+  cell.repeated = *repeated;
+  return cell;
 }
 
-Result<> count_estimated(const Input& input, State& state, const Record& record) {
+bool is_estimated_value(const Cell& cell) { return cell.point.estimated && cell.point.value; }
+
+Result<bool> is_estimated(const Input& input, const State& state, const Record& record) {
   if (!state.layout.estimated) {
-    return {};
+    return false;
   }
   const auto estimated = parse_flag(record.fields[*state.layout.estimated]);
   if (!estimated) {
     return at_place(input, record.line, input.header[*state.layout.estimated], estimated.error());
   }
-  state.content.estimated += *estimated ? 1 : 0;
-  return {};
+  return *estimated;
+}
+
+Result<std::vector<Cell>> read_cells(const Input& input, State& state, const Record& record,
+                                     const ZoneId& zone) {
+  const auto estimated = is_estimated(input, state, record);
+  if (!estimated) {
+    return std::unexpected(estimated.error());
+  }
+  std::vector<Cell> cells;
+  for (const Scope scope : {Scope::kDirect, Scope::kLifecycle}) {
+    if (scope == Scope::kDirect ? !state.layout.direct : !state.layout.lifecycle) {
+      continue;
+    }
+    auto cell =
+        read_cell(input, state, record,
+                  {.zone = zone, .scope = scope, .basis = Basis::kConsumption, .source = {}});
+    if (!cell) {
+      return std::unexpected(cell.error());
+    }
+    cell->point.estimated = *estimated;
+    cells.push_back(*cell);
+  }
+  return cells;
 }
 
 Result<> add_row(const Input& input, State& state, const Record& record) {
@@ -173,19 +206,14 @@ Result<> add_row(const Input& input, State& state, const Record& record) {
   if (!*zone) {
     return {};
   }
-  bool duplicate = false;
-  for (const Scope scope : {Scope::kDirect, Scope::kLifecycle}) {
-    if (scope == Scope::kDirect ? !state.layout.direct : !state.layout.lifecycle) {
-      continue;
+  return read_cells(input, state, record, **zone).transform([&](const std::vector<Cell>& cells) {
+    for (const Cell& cell : cells) {
+      cell.column->add(cell.point);
     }
-    const auto repeated = add_value(input, state, record, **zone, scope);
-    if (!repeated) {
-      return std::unexpected(repeated.error());
-    }
-    duplicate = *repeated;
-  }
-  state.content.duplicates += duplicate ? 1 : 0;
-  return duplicate ? Result<>{} : count_estimated(input, state, record);
+    const bool duplicate = cells.back().repeated;
+    state.content.duplicates += duplicate ? 1 : 0;
+    state.content.estimated += !duplicate && std::ranges::any_of(cells, is_estimated_value) ? 1 : 0;
+  });
 }
 
 }  // namespace
@@ -195,7 +223,8 @@ bool is_electricity_maps(std::span<const std::string> names) {
 }
 
 Result<CsvContent> parse_electricity_maps(Input& input) {
-  const auto layout = find_layout(input);
+  const auto layout =
+      basis_of(input, Basis::kConsumption).and_then([&](Basis) { return find_layout(input); });
   if (!layout) {
     return std::unexpected(layout.error());
   }
@@ -203,23 +232,10 @@ Result<CsvContent> parse_electricity_maps(Input& input) {
                  .columns = Columns(input.file, input.options),
                  .content = {},
                  .bulk = is_bulk(input.names)};
-  Record record;
-  for (;;) {
-    const auto row = next_row(input, record);
-    if (!row) {
-      return std::unexpected(row.error());
-    }
-    if (!*row) {
-      break;
-    }
-    if (auto added = add_row(input, state, record); !added) {
-      return std::unexpected(added.error());
-    }
-  }
-  return state.columns.series("electricitymaps").transform([&](std::vector<Series> series) {
-    state.content.series = std::move(series);
-    return state.content;
-  });
+  return each_row(input, state.content,
+                  [&](const Record& record) { return add_row(input, state, record); })
+      .and_then([&] { return state.columns.finish("electricitymaps", state.content); })
+      .transform([&] { return std::move(state.content); });
 }
 
 }  // namespace drover::carbon::csv

@@ -54,7 +54,17 @@ constexpr std::string_view kKindA =
 TEST(ElectricityMapsCsv, KindAGivesBothScopes) {
   const auto content = parse(kKindA);
   expect_austria(content);
-  EXPECT_EQ(content->estimated, 2);
+  EXPECT_EQ(content->estimated, 1) << "an unknown hour is not estimated";
+  for (const Series& series : content->series) {
+    EXPECT_EQ(series.basis, Basis::kConsumption);
+    EXPECT_EQ(series.estimated, (std::vector{false, false, true}));
+  }
+}
+
+TEST(ElectricityMapsCsv, TheValuesAreConsumptionBasedAndNothingElse) {
+  EXPECT_TRUE(parse(kKindA, {.source = {}, .basis = Basis::kConsumption}));
+  expect_error(parse(kKindA, {.source = {}, .basis = Basis::kProduction}),
+               {"a.csv", "consumption-based, not production", "--basis"});
 }
 
 TEST(ElectricityMapsCsv, KindBHasOtherWordsForTheSame) {
@@ -132,8 +142,8 @@ TEST(ElectricityMapsCsv, FilesOfSeveralZonesMayBeAppended) {
 TEST(ElectricityMapsCsv, UnknownUnitsMissingScopesAndDoubledColumnsAreErrors) {
   expect_error(parse("Datetime (UTC),Zone id,Carbon intensity lbCO2/MWh (direct)\n"),
                {"a.csv:1", "'Carbon intensity lbCO2/MWh (direct)'", "gCO2eq/kWh"});
-  expect_error(parse("Datetime (UTC),Carbon Intensity Forecast\n"),
-               {"a.csv:1", "'Carbon Intensity Forecast'"});
+  expect_error(parse("Datetime (UTC),Carbon Intensity predicted\n"),
+               {"a.csv:1", "'Carbon Intensity predicted'"});
   expect_error(parse(kNoZone, {.scope = Scope::kLifecycle, .zone = {}, .source = {}}),
                {"a.csv:1", "lifecycle", "--scope"});
   expect_error(parse("Datetime (UTC),Zone id,Zone Id,Carbon intensity gCO2eq/kWh (direct)\n"),

@@ -5,17 +5,15 @@
 #include <cmath>
 #include <format>
 
+#include "carbon/given.h"
+
 namespace drover::carbon::csv {
 namespace {
 
-constexpr double kHighestGramsPerKwh =
-    2000;  // above any power station; a larger number is another unit
 constexpr std::size_t kMaxZoneName = 64;
-constexpr std::size_t kMaxShown = 40;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 char to_lower(char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool equal_ignoring_case(std::string_view text, std::string_view lower) {
@@ -30,6 +28,18 @@ std::size_t blank_length(std::string_view text) {
   return text.starts_with("\xC2\xA0") ? 2 : 0;
 }
 
+// A number of one or two digits and the mark after it, off the front of the text.
+std::optional<int> take_number(std::string_view& text, char mark) {
+  const auto length = text.find(mark);
+  int value = 0;
+  if (length == 0 || length > 2 || !std::ranges::all_of(text.substr(0, length), is_digit)) {
+    return std::nullopt;
+  }
+  std::from_chars(text.data(), text.data() + length, value);
+  text.remove_prefix(length + 1);
+  return value;
+}
+
 }  // namespace
 
 std::string_view trim(std::string_view text) {
@@ -39,18 +49,6 @@ std::string_view trim(std::string_view text) {
     return text.substr(0, 0);
   }
   return text.substr(first, text.find_last_not_of(kTrimmed) - first + 1);
-}
-
-std::string shown(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text.substr(0, kMaxShown)) {
-    if (c >= ' ' && c <= '~') {
-      out += c;
-    } else {
-      out += std::format("\\x{:02x}", static_cast<unsigned char>(c));
-    }
-  }
-  return out + (text.size() > kMaxShown ? "...'" : "'");
 }
 
 std::string normalized(std::string_view header) {
@@ -106,12 +104,6 @@ Result<bool> parse_flag(std::string_view text) {
                              shown(text)));
 }
 
-bool is_zone_name(std::string_view text) {
-  return !text.empty() && text.size() <= kMaxZoneName && std::ranges::all_of(text, [](char c) {
-    return is_digit(c) || is_upper(c) || is_lower(c) || c == '-' || c == '_' || c == '.';
-  });
-}
-
 bool is_provider_zone_id(std::string_view text) {
   if (text.size() < 2 || text.size() > kMaxZoneName || !is_upper(text[0]) || !is_upper(text[1])) {
     return false;
@@ -119,6 +111,30 @@ bool is_provider_zone_id(std::string_view text) {
   const auto rest = text.substr(2);
   return (rest.empty() || rest.front() == '-') && !rest.ends_with('-') &&
          std::ranges::all_of(rest, [](char c) { return is_upper(c) || is_digit(c) || c == '-'; });
+}
+
+Result<Instant> parse_time_or_us(std::string_view text) {
+  if (!text.contains('/')) {
+    return parse_time(text);
+  }
+  const auto whole = text;
+  const auto month = take_number(text, '/');
+  const auto day = take_number(text, '/');
+  const auto space = std::min(text.find(' '), text.size());
+  if (month && day && space == 4) {
+    const auto clock = text.substr(space);
+    const bool short_hour = clock.size() > 2 && clock[2] == ':';  // " 1:00"
+    auto time =
+        parse_time(std::format("{}-{:02}-{:02}{}{}", text.substr(0, space), *month, *day,
+                               short_hour ? " 0" : "", short_hour ? clock.substr(1) : clock));
+    if (time) {
+      return time;
+    }
+  }
+  return invalid(
+      std::format("{} is not a time; write it as 2021-03-04 05:00:00 or, month first, "
+                  "03/04/2021 05:00:00",
+                  shown(whole)));
 }
 
 }  // namespace drover::carbon::csv

@@ -2,11 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <format>
+#include <ranges>
+#include <set>
 #include <utility>
 
 #include "carbon/csv/fields.h"
 #include "carbon/csv/formats.h"
+#include "carbon/given.h"
 #include "os/file.h"
 
 namespace drover::carbon {
@@ -18,13 +22,40 @@ constexpr std::array kFormats = {
            .summary = "'datetime_utc' and one column per zone",
            .matches = is_wide,
            .parse = parse_wide},
+    Format{.name = "forecast-blocks",
+           .summary = "forecasts in blocks of 96 rows ('Datetime (UTC),Carbon Intensity Forecast')",
+           .matches = is_forecast_blocks,
+           .parse = parse_forecast_blocks},
     Format{.name = "electricitymaps",
            .summary = "Electricity Maps ('Datetime (UTC)' and 'Carbon intensity gCO2eq/kWh "
                       "(direct)' or '(Life cycle)', or "
                       "'datetime' and 'carbon_intensity_avg')",
            .matches = is_electricity_maps,
            .parse = parse_electricity_maps},
+    Format{.name = "carboncast",
+           .summary = "CarbonCast ('UTC time', 'carbon_intensity' and sources in MW)",
+           .matches = is_carboncast,
+           .parse = parse_carboncast},
+    Format{.name = "drover",
+           .summary = "drover's own ('start,zone,ci,kind,scope,basis,estimated,imputed,source')",
+           .matches = is_own,
+           .parse = parse_own},
+    Format{.name = "forecast-rows",
+           .summary = "forecasts, one row per issue ('issue_date_utc,h0,h1,...')",
+           .matches = is_forecast_rows,
+           .parse = parse_forecast_rows},
 };
+
+Result<> check_width(const Input& input, const Record& record) {
+  if (record.fields.size() == input.header.size()) {
+    return {};
+  }
+  return invalid(
+      std::format("{}:{}: the row has {} fields and the header {}; nothing of the file is "
+                  "imported; correct the "
+                  "row, or leave bad rows out (--skip-bad)",
+                  input.file, record.line, record.fields.size(), input.header.size()));
+}
 
 std::unexpected<Error> unknown_header(const Input& input) {
   std::string header;
@@ -85,15 +116,75 @@ std::unexpected<Error> at_place(const Input& input, std::size_t line, std::strin
   return std::unexpected(std::move(error));
 }
 
-Result<bool> next_row(Input& input, Record& record) {
-  auto row = input.rows.next(record);
-  if (row && *row && record.fields.size() != input.header.size()) {
-    return invalid(
-        std::format("{}:{}: the row has {} fields and the header {}; nothing of the file is "
-                    "imported; correct the row",
-                    input.file, record.line, record.fields.size(), input.header.size()));
+void note_skipped(CsvContent& content, std::size_t line, std::string reason) {
+  ++content.skipped;
+  if (content.skipped_lines.size() < kMaxListed) {
+    content.skipped_lines.push_back({.line = line, .reason = std::move(reason)});
   }
-  return row;
+}
+
+Result<> each_row(Input& input, CsvContent& content,
+                  const std::function<Result<>(const Record&)>& add) {
+  Record record;
+  for (;;) {
+    const auto row = input.rows.next(record);
+    if (row && !*row) {
+      return {};
+    }
+    auto taken = row ? check_width(input, record) : Result<>(std::unexpected(row.error()));
+    if (taken) {
+      taken = add(record);
+    }
+    if (!taken) {
+      if (!input.options.skip_bad) {
+        return taken;
+      }
+      note_skipped(content, record.line, std::move(taken.error().what));
+      if (!row) {
+        input.rows.recover();
+      }
+    }
+  }
+}
+
+Result<Scope> scope_of_file(const Input& input) {
+  if (input.options.scope) {
+    return *input.options.scope;
+  }
+  const std::string name = normalized(std::filesystem::path(input.file).stem().string());
+  std::set<Scope> found;
+  for (const auto word : std::views::split(name, '_')) {
+    if (const auto scope = parse_scope(std::string_view(word))) {
+      found.insert(*scope);
+    }
+  }
+  if (found.size() != 1) {
+    return invalid(std::format(
+        "{}: neither the header nor the file name says whether this is direct or lifecycle carbon "
+        "intensity; say --scope direct or --scope lifecycle",
+        input.file));
+  }
+  return *found.begin();
+}
+
+Result<std::optional<std::size_t>> find_column(const Input& input, std::string_view name) {
+  const auto found = std::ranges::find(input.names, name);
+  if (found == input.names.end()) {
+    return std::nullopt;
+  }
+  if (std::find(found + 1, input.names.end(), name) != input.names.end()) {
+    return invalid(std::format("{}:1: two columns are named {}; remove one", input.file, name));
+  }
+  return static_cast<std::size_t>(found - input.names.begin());
+}
+
+Result<Basis> basis_of(const Input& input, Basis format) {
+  const Basis wanted = input.options.basis.value_or(format);
+  if (format != Basis::kUnstated && wanted != format) {
+    return invalid(std::format("{}: the values are {}-based, not {}; leave --basis out", input.file,
+                               to_string(format), to_string(wanted)));
+  }
+  return wanted;
 }
 
 }  // namespace csv
@@ -109,6 +200,14 @@ Result<CsvContent> read_carbon_csv(const std::string& path, const CsvOptions& op
   return os::read_file(path, Bytes{1LL << 30}).and_then([&](const std::string& text) {
     return parse_carbon_csv(text, path, options);
   });
+}
+
+std::vector<std::string_view> known_csv_formats() {
+  std::vector<std::string_view> all;
+  for (const auto& format : csv::kFormats) {
+    all.push_back(format.summary);
+  }
+  return all;
 }
 
 }  // namespace drover::carbon

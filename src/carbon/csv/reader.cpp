@@ -21,11 +21,13 @@ Reader::Reader(std::string_view text, std::string file) : text_(text), file_(std
 
 Result<bool> Reader::next(Record& record) {
   bool skipped_blank = false;
+  blank_before_ = false;
   while (!at_end()) {
     if (auto read = read_record(record); !read) {
       return std::unexpected(read.error());
     }
     if (!is_blank(record)) {
+      blank_before_ = skipped_blank;
       return skipped_blank ? Result<bool>(invalid(std::format(
                                  "{}:{}: a blank line stands before this row; remove it", file_,
                                  record.line)))
@@ -36,10 +38,23 @@ Result<bool> Reader::next(Record& record) {
   return false;
 }
 
+void Reader::recover() {
+  position_ = record_position_;
+  line_ = record_line_;
+  if (blank_before_) {
+    return;
+  }
+  const auto end = text_.find('\n', position_);
+  position_ = end == std::string_view::npos ? text_.size() : end + 1;
+  ++line_;
+}
+
 Result<> Reader::read_record(Record& record) {
   unquoted_.clear();
   record.fields.clear();
   record.line = line_;
+  record_position_ = position_;
+  record_line_ = line_;
   for (;;) {
     skip_blanks();
     const bool quoted = !at_end() && text_[position_] == '"';
@@ -85,7 +100,10 @@ Result<std::string_view> Reader::read_quoted() {
 }
 
 Result<std::string_view> Reader::read_plain() {
-  const auto end = std::min(text_.find_first_of(",\n\"", position_), text_.size());
+  auto end = position_;
+  while (end < text_.size() && text_[end] != ',' && text_[end] != '\n' && text_[end] != '"') {
+    ++end;
+  }
   if (end < text_.size() && text_[end] == '"') {
     return error(
         "a quote inside a field that does not begin with one; quote the whole field and double the "

@@ -26,6 +26,10 @@ class Reader {
   // False at the end. Errors are "file:line: what".
   Result<bool> next(Record& record);
 
+  // After an error: goes on behind the line where the bad record began; one that was refused only
+  // for the blank line before it comes next.
+  void recover();
+
  private:
   [[nodiscard]] bool at_end() const { return position_ == text_.size(); }
   Result<> read_record(Record& record);
@@ -39,6 +43,9 @@ class Reader {
   std::string file_;
   std::size_t position_ = 0;
   std::size_t line_ = 1;
+  std::size_t record_position_ = 0;
+  std::size_t record_line_ = 1;
+  bool blank_before_ = false;         // the last error is a blank line, not the record
   std::deque<std::string> unquoted_;  // fields of this record that are not a piece of the text
 };
 

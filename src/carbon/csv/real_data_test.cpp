@@ -101,7 +101,6 @@ TEST(RealData, DirectMayBeZeroAndLifecycleNeverIs) {
 
 TEST(RealData, OtherTablesAreRefusedWithTheirHeader) {
   auto paths = files("carbon/em_carbonx", "zones");
-  std::ranges::copy(files("forecast/sundial", ""), std::back_inserter(paths));
   std::ranges::copy(files("kubeflex", ""), std::back_inserter(paths));
   SKIP_WITHOUT(paths);
   for (const auto& path : paths) {
@@ -109,6 +108,39 @@ TEST(RealData, OtherTablesAreRefusedWithTheirHeader) {
         read_carbon_csv(path.string(), {.scope = Scope::kDirect, .zone = {}, .source = {}});
     ASSERT_FALSE(content) << path;
     EXPECT_TRUE(content.error().what.starts_with(path.string())) << content.error().what;
+  }
+}
+
+TEST(RealData, EveryForeignForecastImportsWhole) {
+  const auto paths = files("forecast/sundial", "");
+  SKIP_WITHOUT(paths);
+  for (const auto& path : paths) {
+    const auto content = read_carbon_csv(path.string(), {.scope = Scope::kDirect, .source = {}});
+    ASSERT_TRUE(content) << content.error().what;
+    EXPECT_EQ(content->format, "forecast-rows");
+    std::ifstream in(path);
+    std::string line;
+    std::getline(in, line);
+    const auto leads = static_cast<std::size_t>(std::ranges::count(line, ','));
+    std::size_t issues = 0;
+    std::int64_t blank = 0;
+    std::int64_t negative = 0;
+    while (std::getline(in, line)) {
+      const bool empty = line.contains(",,,,");
+      blank += empty ? 1 : 0;
+      issues += empty ? 0 : 1;
+      for (auto at = line.find(",-"); at != std::string::npos; at = line.find(",-", at + 1)) {
+        negative += std::stod(line.substr(at + 1)) < 0 ? 1 : 0;  // "-0" is none
+      }
+    }
+    EXPECT_EQ(content->forecasts.size(), issues) << path;
+    EXPECT_EQ(content->blank_issues, blank) << path;
+    EXPECT_EQ(content->clipped, negative) << path;
+    for (const ProviderForecast& forecast : content->forecasts) {
+      EXPECT_EQ(forecast.values.zone.str(), path.stem().string());
+      EXPECT_EQ(forecast.values.values.size(), leads);
+      EXPECT_EQ(forecast.values.start, forecast.issued);
+    }
   }
 }
 

@@ -1,8 +1,6 @@
 // Wide files: `datetime_utc`, then one column per zone, a row per hour, a blank field for an
 // unknown hour. The scope is said by the caller, or by a word of the file name: direct_2021_us.csv,
 // DE_lifecycle_emissions.csv.
-#include <algorithm>
-#include <filesystem>
 #include <format>
 #include <ranges>
 #include <set>
@@ -11,6 +9,7 @@
 #include "carbon/csv/columns.h"
 #include "carbon/csv/fields.h"
 #include "carbon/csv/formats.h"
+#include "carbon/given.h"
 
 namespace drover::carbon::csv {
 namespace {
@@ -21,27 +20,8 @@ constexpr std::string_view kTimeHeader = "datetime_utc";
 struct Target {
   Column* column = nullptr;
   std::size_t field = 0;
+  Point point;  // of the row at hand
 };
-
-Result<Scope> find_scope(const Input& input) {
-  if (input.options.scope) {
-    return *input.options.scope;
-  }
-  const std::string name = normalized(std::filesystem::path(input.file).stem().string());
-  std::set<Scope> found;
-  for (const auto word : std::views::split(name, '_')) {
-    if (const auto scope = parse_scope(std::string_view(word))) {
-      found.insert(*scope);
-    }
-  }
-  if (found.size() != 1) {
-    return invalid(std::format(
-        "{}: neither the header nor the file name says whether this is direct or lifecycle carbon "
-        "intensity; say --scope direct or --scope lifecycle",
-        input.file));
-  }
-  return *found.begin();
-}
 
 Result<> check_header(const Input& input) {
   std::set<std::string_view> seen;
@@ -58,12 +38,16 @@ Result<> check_header(const Input& input) {
   return {};
 }
 
-Result<std::vector<Target>> choose_targets(const Input& input, Columns& columns, Scope scope) {
+Result<std::vector<Target>> choose_targets(const Input& input, Columns& columns, Scope scope,
+                                           Basis basis) {
   std::vector<Target> targets;
   for (std::size_t field = 1; field < input.header.size(); ++field) {
     const ZoneId zone{input.header[field]};
     if (!input.options.zone || *input.options.zone == zone) {
-      targets.push_back({.column = &columns.column(zone, scope), .field = field});
+      targets.push_back(
+          {.column = &columns.column({.zone = zone, .scope = scope, .basis = basis, .source = {}}),
+           .field = field,
+           .point = {}});
     }
   }
   if (targets.empty()) {
@@ -74,24 +58,28 @@ Result<std::vector<Target>> choose_targets(const Input& input, Columns& columns,
   return targets;
 }
 
-Result<> add_row(const Input& input, const Record& record, const std::vector<Target>& targets,
+// All fields are checked before one of them is added.
+Result<> add_row(const Input& input, const Record& record, std::vector<Target>& targets,
                  CsvContent& content) {
   const auto time = parse_time(record.fields[0]);
   if (!time) {
     return at_place(input, record.line, input.header[0], time.error());
   }
   bool duplicate = false;
-  for (const Target& target : targets) {
+  for (Target& target : targets) {
     const auto value = parse_intensity(record.fields[target.field]);
     if (!value) {
       return at_place(input, record.line, input.header[target.field], value.error());
     }
-    const auto repeated = target.column->add({.at = *time, .value = *value, .line = record.line},
-                                             input.options.prefer_last);
+    target.point = {.at = *time, .value = *value, .line = record.line};
+    const auto repeated = target.column->check(target.point, input.options.prefer_last);
     if (!repeated) {
       return at_place(input, record.line, input.header[target.field], repeated.error());
     }
     duplicate = *repeated;
+  }
+  for (const Target& target : targets) {
+    target.column->add(target.point);
   }
   content.duplicates += duplicate ? 1 : 0;
   return {};
@@ -104,33 +92,21 @@ bool is_wide(std::span<const std::string> names) {
 }
 
 Result<CsvContent> parse_wide(Input& input) {
-  const auto scope = check_header(input).and_then([&] { return find_scope(input); });
+  const auto scope = check_header(input).and_then([&] { return scope_of_file(input); });
   if (!scope) {
     return std::unexpected(scope.error());
   }
   Columns columns(input.file, input.options);
-  const auto targets = choose_targets(input, columns, *scope);
+  auto targets =
+      choose_targets(input, columns, *scope, input.options.basis.value_or(Basis::kUnstated));
   if (!targets) {
     return std::unexpected(targets.error());
   }
   CsvContent content;
-  Record record;
-  for (;;) {
-    const auto row = next_row(input, record);
-    if (!row) {
-      return std::unexpected(row.error());
-    }
-    if (!*row) {
-      break;
-    }
-    if (auto added = add_row(input, record, *targets, content); !added) {
-      return std::unexpected(added.error());
-    }
-  }
-  return columns.series("csv").transform([&](std::vector<Series> series) {
-    content.series = std::move(series);
-    return content;
-  });
+  return each_row(input, content,
+                  [&](const Record& record) { return add_row(input, record, *targets, content); })
+      .and_then([&] { return columns.finish("csv", content); })
+      .transform([&] { return std::move(content); });
 }
 
 }  // namespace drover::carbon::csv
