@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,10 +18,11 @@ namespace drover::carbon {
 struct ImportReport {
   std::int64_t inserted = 0;
   std::int64_t unchanged = 0;
-  std::int64_t revised = 0;  // a known value that is another one now; the old version is kept
+  std::int64_t revised = 0;  // known hours that got a further version
   std::int64_t gaps = 0;
 };
 
+// A series of which only forecasts are known has first == last_end, and the step of the first one.
 struct ZoneSummary {
   ZoneId zone;
   Kind kind = Kind::kAverage;
@@ -48,8 +50,8 @@ struct SeriesQuery {
 };
 
 // What every store checks before it writes: kInvalid for a series that is empty, too long, has a
-// negative value, marks of another length, or holds one class of values only (a gap there is no
-// gap).
+// negative or absurd value, a name that is no printable UTF-8, marks of another length, or holds
+// one class of values only (a gap there is no gap).
 Result<> check_storable(const Series& series);
 
 // The same of a forecast; it may not begin before it was issued (a step begun counts).
@@ -60,19 +62,29 @@ Result<> check_continues(const Series& known, const Series& more);
 
 // Which of the series of a zone a query means. kNotFound when none is of its kind, scope, basis and
 // source, with what there is instead: the nearest name, or how to get data. kConflict when several
-// are, naming them. Returns the index into `known`.
-Result<std::size_t> choose_series(const SeriesQuery& query, const std::vector<ZoneSummary>& known);
+// are, naming them. Of several, those that have nothing of what is wanted are passed over: foreign
+// forecasts of another source do not make a zone's values ambiguous. Returns the index into
+// `known`.
+enum class Wanted { kValues, kForecasts };
+Result<std::size_t> choose_series(const SeriesQuery& query, const std::vector<ZoneSummary>& known,
+                                  Wanted wanted = Wanted::kValues);
 
 // Not thread-safe. write() is all or nothing, and idempotent: the same data twice changes nothing.
+// Intensities are kept to 1 mg/kWh, so all that has three decimals in g/kWh comes back exactly.
 class Store {
  public:
   virtual ~Store() = default;
   // `now` is when the store learns of it. A value becomes known at Series::issued, or else when its
-  // step ends; one that contradicts the newest version becomes known at Series::issued, or else
-  // now: the old version stays. A gap in what is written leaves the store as it was: not to know an
-  // hour is no news about it.
+  // step ends. What differs from what was known then (by value or by its mark as estimated) is a
+  // further version, and the old one stays:
+  //  - with Series::issued it is compared with the version of that time, so that old versions may
+  //    come late; another value for the very same issue time replaces it, as a restatement;
+  //  - without, it is compared with the newest version and becomes known now, or a millisecond
+  //    after that one if `now` is not later: what was written last is the newest.
+  // A gap in what is written leaves the store as it was: not to know an hour is no news about it.
   virtual Result<ImportReport> write(const std::vector<Series>& series, Instant now) = 0;
-  // [from, to) with gaps where nothing is known. kNotFound and kConflict as choose_series().
+  // [from, to) with gaps where nothing is known, and Series::estimated empty when nothing there is.
+  // kNotFound and kConflict as choose_series().
   virtual Result<Series> read(const SeriesQuery& query) = 0;
   // Sorted by zone, kind, scope, basis, source.
   virtual Result<std::vector<ZoneSummary>> zones() = 0;
@@ -81,7 +93,8 @@ class Store {
   // nothing, another one for the same issue time replaces it. Returns how many are new or replaced.
   virtual Result<std::int64_t> write_forecasts(const std::vector<ProviderForecast>& forecasts) = 0;
   // Those issued in [from, to] (by known_at too if it is set), the oldest first; of the series that
-  // the query means. Empty when there are none; kNotFound and kConflict as choose_series().
+  // the query means; `reported` says nothing here. Empty when there are none; kNotFound and
+  // kConflict as choose_series().
   virtual Result<std::vector<ProviderForecast>> read_forecasts(const SeriesQuery& query) = 0;
 };
 

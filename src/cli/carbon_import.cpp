@@ -11,6 +11,7 @@
 #include "cli/carbon_json.h"
 #include "cli/carbon_verbs.h"
 #include "cli/command.h"
+#include "os/clock.h"
 #include "os/file.h"
 
 namespace drover::cli {
@@ -25,8 +26,8 @@ void print_import(const carbon::ImportReport& report, const ordered_json& files)
                  file["file"].get<std::string>(), file["series"].get<std::size_t>(),
                  file["estimated"].get<std::int64_t>(), file["duplicates"].get<std::int64_t>());
   }
-  std::println("{} new values, {} replaced, {} unchanged; {} hours are unknown", report.inserted,
-               report.replaced, report.unchanged, report.gaps);
+  std::println("{} new values, {} revised, {} unchanged; {} hours are unknown", report.inserted,
+               report.revised, report.unchanged, report.gaps);
 }
 
 void print_zones(const std::vector<carbon::ZoneSummary>& zones) {
@@ -89,7 +90,9 @@ Result<int> run_carbon_import(const CarbonSettings& settings) {
   }
   // One write for all files: a bad last file leaves the store as it was.
   return carbon::open_sqlite_store(settings.store)
-      .and_then([&](const std::unique_ptr<carbon::Store>& store) { return store->write(all); })
+      .and_then([&](const std::unique_ptr<carbon::Store>& store) {
+        return store->write(all, os::RealClock().now());
+      })
       .transform([&](const carbon::ImportReport& report) -> int {
         if (settings.json) {
           ordered_json out = to_json(report);

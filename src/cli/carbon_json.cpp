@@ -63,7 +63,7 @@ ordered_json to_json(const std::vector<carbon::ZoneSummary>& zones) {
 ordered_json to_json(const carbon::ImportReport& report) {
   return {{"inserted", report.inserted},
           {"unchanged", report.unchanged},
-          {"replaced", report.replaced},
+          {"revised", report.revised},
           {"gaps", report.gaps}};
 }
 

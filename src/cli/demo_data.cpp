@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "carbon/csv/import.h"
 #include "carbon/synthetic.h"
+#include "os/clock.h"
 #include "os/command.h"
 
 namespace drover::cli {
@@ -125,7 +126,7 @@ Result<DemoData> keep(DemoData data, std::vector<carbon::Series> all, carbon::St
   std::erase_if(all, [&](const carbon::Series& series) {
     return !std::ranges::contains(data.zones, series.zone);
   });
-  return store.write(all)
+  return store.write(all, os::RealClock().now())
       .and_then([&](const carbon::ImportReport&) { return read_back(store, data.zones); })
       .transform([&](energy::SeriesByZone series) {
         data.series = std::move(series);

@@ -1,245 +1,349 @@
 #include "carbon/sqlite/sqlite_store.h"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <format>
+#include <limits>
 #include <optional>
+#include <span>
 #include <utility>
 
-#include "base/text.h"
+#include "carbon/sqlite/sqlite_schema.h"
+#include "carbon/store_rows.h"
 #include "os/sqlite.h"
 
 namespace drover::carbon {
 namespace {
 
-// One row per known hour: a gap is the absence of a row, so it can never be read as zero. Integers
-// of mg/kWh, so that equal values are equal; three decimals of g/kWh are more than any provider
-// gives. start_ms and end_ms of a series span all that was ever imported, gaps at its ends
-// included.
-constexpr std::array<std::string_view, 1> kMigrations = {R"(
-CREATE TABLE series(
-  id INTEGER PRIMARY KEY,
-  zone TEXT NOT NULL,
-  kind TEXT NOT NULL CHECK(kind IN ('average', 'marginal')),
-  scope TEXT NOT NULL CHECK(scope IN ('direct', 'lifecycle')),
-  source TEXT NOT NULL,
-  step_ms INTEGER NOT NULL CHECK(step_ms > 0),
-  start_ms INTEGER NOT NULL,
-  end_ms INTEGER NOT NULL CHECK(end_ms > start_ms),
-  UNIQUE(zone, kind, scope)
-) STRICT;
-CREATE TABLE point(
-  series INTEGER NOT NULL REFERENCES series(id),
-  start_ms INTEGER NOT NULL,
-  intensity_mg_per_kwh INTEGER NOT NULL CHECK(intensity_mg_per_kwh >= 0),
-  PRIMARY KEY(series, start_ms)
-) STRICT, WITHOUT ROWID;
-)"};
+constexpr std::string_view kSeriesColumns =
+    "SELECT id, zone, kind, scope, basis, source, step_ms, start_ms, end_ms, known_points, "
+    "forecasts FROM series";
 
-constexpr double kMilligramsPerGram = 1000;
-
-std::int64_t to_milligrams(Intensity intensity) {
-  return std::llround(intensity.grams_per_kwh() * kMilligramsPerGram);
-}
-
-// Division, not multiplication by 0.001, gives back the very double that "273.02" was read as.
-Intensity from_milligrams(std::int64_t milligrams) {
-  return Intensity::grams_per_kwh(static_cast<double>(milligrams) / kMilligramsPerGram);
-}
-
-// A row of table series; `extent` has no values.
+// A row of table series.
 struct Stored {
   std::int64_t id = 0;
-  Series extent;
-  Instant end;
+  ZoneSummary summary;
 };
+
+Result<Stored> stored_of(const os::Row& row) {
+  const auto kind = parse_kind(row.text(2));
+  const auto scope = parse_scope(row.text(3));
+  const auto basis = parse_basis(row.text(4));
+  if (!kind || !scope || !basis) {
+    return std::unexpected(!kind ? kind.error() : !scope ? scope.error() : basis.error());
+  }
+  const Duration step{row.integer(6)};
+  const std::int64_t points = row.integer(9);
+  return Stored{.id = row.integer(0),
+                .summary = {.zone = ZoneId{row.text(1)},
+                            .kind = *kind,
+                            .scope = *scope,
+                            .basis = *basis,
+                            .first = row.time(7),
+                            .last_end = row.time(8),
+                            .step = step,
+                            .points = points,
+                            .gaps = (row.time(8) - row.time(7)) / step - points,
+                            .forecasts = row.integer(10),
+                            .source = row.text(5)}};
+}
 
 class SqliteStore final : public Store {
  public:
   explicit SqliteStore(os::Database database) : database_(std::move(database)) {}
 
-  Result<ImportReport> write(const std::vector<Series>& series) override;
+  Result<ImportReport> write(const std::vector<Series>& series, Instant now) override;
   Result<Series> read(const SeriesQuery& query) override;
   Result<std::vector<ZoneSummary>> zones() override;
+  Result<std::int64_t> write_forecasts(const std::vector<ProviderForecast>& forecasts) override;
+  Result<std::vector<ProviderForecast>> read_forecasts(const SeriesQuery& query) override;
 
  private:
-  Result<> write_one(const Series& series, ImportReport& report);
-  Result<std::int64_t> prepare_series(const Series& series);
-  Result<> write_points(std::int64_t id, const Series& series, ImportReport& report);
-  Result<std::optional<Stored>> find(const ZoneId& zone, Kind kind, Scope scope);
-  Result<> read_points(std::int64_t id, Series& into);
-  std::unexpected<Error> unknown(const SeriesQuery& query);
+  Result<ImportReport> write_one(const Series& series, Instant now);
+  Result<bool> write_forecast(const ProviderForecast& forecast);
+  Result<Stored> find_or_make(const Series& series, Instant end);
+  Result<> update(const Stored& stored, const Series& series, std::int64_t inserted);
+  Result<std::vector<Version>> versions_in(std::int64_t id, const Series& series);
+  Result<> insert(std::int64_t id, std::span<const Version> rows);
+  Result<std::vector<Stored>> load(std::string_view where,
+                                   std::initializer_list<os::SqlValue> values);
+  Result<Stored> choose(const SeriesQuery& query, Wanted wanted);
 
   os::Database database_;
 };
 
-Result<ImportReport> SqliteStore::write(const std::vector<Series>& series) {
+Result<ImportReport> SqliteStore::write(const std::vector<Series>& series, Instant now) {
   ImportReport report;
   return database_
       .transaction([&]() -> Result<> {
         for (const Series& one : series) {
-          if (auto written = write_one(one, report); !written) {
-            return written;
+          const auto written = write_one(one, now);
+          if (!written) {
+            return std::unexpected(written.error());
           }
+          report.inserted += written->inserted;
+          report.unchanged += written->unchanged;
+          report.revised += written->revised;
+          report.gaps += written->gaps;
         }
         return {};
       })
       .transform([&] { return report; });
 }
 
-Result<> SqliteStore::write_one(const Series& series, ImportReport& report) {
-  return check_storable(series)
-      .and_then([&] { return prepare_series(series); })
-      .and_then([&](std::int64_t id) { return write_points(id, series, report); });
-}
-
-// The row of the series, new or widened to span what is written now as well.
-Result<std::int64_t> SqliteStore::prepare_series(const Series& series) {
-  const auto known = find(series.zone, series.kind, series.scope);
-  if (!known) {
-    return std::unexpected(known.error());
+Result<ImportReport> SqliteStore::write_one(const Series& series, Instant now) {
+  const auto stored =
+      check_storable(series).and_then([&] { return find_or_make(series, series.end()); });
+  if (!stored) {
+    return std::unexpected(stored.error());
   }
-  if (!*known) {
-    return database_
-        .run(
-            "INSERT INTO series(zone, kind, scope, source, step_ms, start_ms, end_ms) VALUES(?, ?, "
-            "?, ?, ?, ?, ?)",
-            {series.zone.str(), to_string(series.kind), to_string(series.scope), series.source,
-             series.step.count(), series.start, series.end()})
-        .transform([&] { return database_.last_insert_id(); });
-  }
-  const Stored& stored = **known;
-  return check_continues(stored.extent, series)
-      .and_then([&] {
-        return database_.run("UPDATE series SET start_ms = ?, end_ms = ? WHERE id = ?",
-                             {std::min(stored.extent.start, series.start),
-                              std::max(stored.end, series.end()), stored.id});
-      })
-      .transform([&] { return stored.id; });
-}
-
-// Reads first and writes only what differs: importing the same file again costs no write.
-Result<> SqliteStore::write_points(std::int64_t id, const Series& series, ImportReport& report) {
-  Series known = series;
-  known.values.assign(series.values.size(), std::nullopt);
-  if (auto loaded = read_points(id, known); !loaded) {
-    return loaded;
-  }
-  auto insert = database_.prepare(
-      "INSERT INTO point(series, start_ms, intensity_mg_per_kwh) VALUES(?, ?, ?) "
-      "ON CONFLICT DO UPDATE SET intensity_mg_per_kwh = excluded.intensity_mg_per_kwh");
-  if (!insert) {
-    return std::unexpected(insert.error());
-  }
-  for (std::size_t i = 0; i < series.values.size(); ++i) {
-    if (!series.values[i]) {
-      ++report.gaps;
-      continue;
-    }
-    const std::int64_t milligrams = to_milligrams(*series.values[i]);
-    if (known.values[i] && to_milligrams(*known.values[i]) == milligrams) {
-      ++report.unchanged;
-      continue;
-    }
-    ++(known.values[i] ? report.replaced : report.inserted);
-    const Instant start = series.start + series.step * static_cast<Duration::rep>(i);
-    if (auto done = insert->run({id, start, milligrams}); !done) {
-      return done;
+  const ZoneSummary& known = stored->summary;
+  if (known.last_end > known.first) {
+    if (auto continues = check_continues(header_of(known), series); !continues) {
+      return std::unexpected(continues.error());
     }
   }
-  return {};
+  const auto versions = versions_in(stored->id, series);
+  if (!versions) {
+    return std::unexpected(versions.error());
+  }
+  const Additions additions = additions_of(series, *versions, now);
+  return insert(stored->id, additions.rows)
+      .and_then([&] { return insert(stored->id, additions.restated); })
+      .and_then([&] { return update(*stored, series, additions.report.inserted); })
+      .transform([&] { return additions.report; });
 }
 
-Result<std::optional<Stored>> SqliteStore::find(const ZoneId& zone, Kind kind, Scope scope) {
-  std::optional<Stored> found;
+// The row of the series; a new one spans up to `end`.
+Result<Stored> SqliteStore::find_or_make(const Series& series, Instant end) {
+  const auto of_zone = load("WHERE zone = ?", {series.zone.str()});
+  if (!of_zone) {
+    return std::unexpected(of_zone.error());
+  }
+  const auto found = std::ranges::find_if(*of_zone, [&](const Stored& one) {
+    return one.summary.kind == series.kind && one.summary.scope == series.scope &&
+           one.summary.basis == series.basis && one.summary.source == series.source;
+  });
+  if (found != of_zone->end()) {
+    return *found;
+  }
   return database_
-      .query(
-          "SELECT id, source, step_ms, start_ms, end_ms FROM series WHERE zone = ? AND kind = ? "
-          "AND scope = ?",
-          {zone.str(), to_string(kind), to_string(scope)},
-          [&](const os::Row& row) {
-            found = {.id = row.integer(0),
-                     .extent = {.zone = zone,
-                                .start = row.time(3),
-                                .step = Duration{row.integer(2)},
-                                .values = {},
-                                .kind = kind,
-                                .scope = scope,
-                                .source = row.text(1)},
-                     .end = row.time(4)};
-          })
-      .transform([&] { return found; });
-}
-
-Result<> SqliteStore::read_points(std::int64_t id, Series& into) {
-  return database_.query(
-      "SELECT intensity_mg_per_kwh, start_ms FROM point WHERE series = ? AND start_ms >= ? AND "
-      "start_ms < ?",
-      {id, into.start, into.end()}, [&](const os::Row& row) {
-        const auto slot = (row.time(1) - into.start) / into.step;
-        into.values[static_cast<std::size_t>(slot)] = from_milligrams(row.integer(0));
+      .run(
+          "INSERT INTO series(zone, kind, scope, basis, source, step_ms, start_ms, end_ms) "
+          "VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+          {series.zone.str(), to_string(series.kind), to_string(series.scope),
+           to_string(series.basis), series.source, series.step.count(), series.start, end})
+      .transform([&] {
+        return Stored{.id = database_.last_insert_id(),
+                      .summary = {.zone = series.zone,
+                                  .kind = series.kind,
+                                  .scope = series.scope,
+                                  .basis = series.basis,
+                                  .first = series.start,
+                                  .last_end = end,
+                                  .step = series.step,
+                                  .source = series.source}};
       });
 }
 
+// Widens the row to span what is written now as well; writes nothing when it does already.
+Result<> SqliteStore::update(const Stored& stored, const Series& series, std::int64_t inserted) {
+  const ZoneSummary& known = stored.summary;
+  const bool empty = known.first == known.last_end;
+  const Instant start = empty ? series.start : std::min(known.first, series.start);
+  const Instant end = empty ? series.end() : std::max(known.last_end, series.end());
+  if (inserted == 0 && start == known.first && end == known.last_end) {
+    return {};
+  }
+  return database_.run(
+      "UPDATE series SET step_ms = ?, start_ms = ?, end_ms = ?, known_points = ? WHERE id = ?",
+      {series.step.count(), start, end, known.points + inserted, stored.id});
+}
+
+// Reads first, so that only what differs is written: importing the same file again costs no write.
+Result<std::vector<Version>> SqliteStore::versions_in(std::int64_t id, const Series& series) {
+  std::vector<Version> versions;
+  return database_
+      .query(
+          "SELECT start_ms, issued_ms, intensity_mg_per_kwh, estimated FROM point "
+          "WHERE series = ? AND start_ms >= ? AND start_ms < ? ORDER BY start_ms, issued_ms",
+          {id, series.start, series.end()},
+          [&](const os::Row& row) {
+            versions.push_back({.start = row.time(0),
+                                .issued = row.time(1),
+                                .milligrams = row.integer(2),
+                                .estimated = row.integer(3) != 0});
+          })
+      .transform([&] { return std::move(versions); });
+}
+
+Result<> SqliteStore::insert(std::int64_t id, std::span<const Version> rows) {
+  if (rows.empty()) {
+    return {};
+  }
+  return database_
+      .prepare(
+          "INSERT INTO point(series, start_ms, issued_ms, intensity_mg_per_kwh, estimated) "
+          "VALUES(?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+          "intensity_mg_per_kwh = excluded.intensity_mg_per_kwh, estimated = excluded.estimated")
+      .and_then([&](os::Statement statement) -> Result<> {
+        for (const Version& row : rows) {
+          if (auto done =
+                  statement.run({id, row.start, row.issued, row.milligrams, row.estimated ? 1 : 0});
+              !done) {
+            return done;
+          }
+        }
+        return {};
+      });
+}
+
+Result<std::vector<Stored>> SqliteStore::load(std::string_view where,
+                                              std::initializer_list<os::SqlValue> values) {
+  std::vector<Stored> all;
+  Result<> parsed;
+  return database_
+      .query(std::format("{} {}", kSeriesColumns, where), values,
+             [&](const os::Row& row) {
+               auto stored = stored_of(row);
+               if (stored) {
+                 all.push_back(std::move(*stored));
+               } else {
+                 parsed = std::unexpected(stored.error());
+               }
+             })
+      .and_then([&] { return parsed; })
+      .transform([&] { return std::move(all); });
+}
+
+Result<Stored> SqliteStore::choose(const SeriesQuery& query, Wanted wanted) {
+  auto of_zone = load("WHERE zone = ?", {query.zone.str()});
+  if (!of_zone) {
+    return std::unexpected(of_zone.error());
+  }
+  std::vector<ZoneSummary> summaries;
+  std::ranges::transform(*of_zone, std::back_inserter(summaries), &Stored::summary);
+  return choose_of_zone(query, summaries, wanted, [&] { return zones(); })
+      .transform([&](std::size_t chosen) { return (*of_zone)[chosen]; });
+}
+
 Result<Series> SqliteStore::read(const SeriesQuery& query) {
-  const auto found = find(query.zone, query.kind, query.scope);
-  if (!found) {
-    return std::unexpected(found.error());
+  const auto chosen = choose(query, Wanted::kValues);
+  if (!chosen) {
+    return std::unexpected(chosen.error());
   }
-  if (!*found) {
-    return unknown(query);
-  }
-  auto series = slice((*found)->extent, query.from, query.to);  // checks the times, and is all gaps
+  auto series = slice(header_of(chosen->summary), query.from, query.to);  // all gaps
   if (!series) {
     return series;
   }
-  return read_points((*found)->id, *series).transform([&] { return *series; });
-}
-
-std::unexpected<Error> SqliteStore::unknown(const SeriesQuery& query) {
-  std::vector<std::string> names;
-  (void)database_.query(
-      "SELECT DISTINCT zone FROM series WHERE kind = ? AND scope = ? ORDER BY zone",
-      {to_string(query.kind), to_string(query.scope)},
-      [&](const os::Row& row) { names.push_back(row.text(0)); });
-  return unknown_zone(query, names);
+  const Instant known_at = query.known_at.value_or(Instant::max());
+  return database_
+      .query(
+          "SELECT start_ms, intensity_mg_per_kwh, estimated FROM point WHERE series = ? AND "
+          "start_ms >= ? AND start_ms < ? AND issued_ms <= ? ORDER BY start_ms, issued_ms",
+          {chosen->id, query.from, query.to, known_at},
+          [&](const os::Row& row) {
+            place({.start = row.time(0),
+                   .issued = {},
+                   .milligrams = row.integer(1),
+                   .estimated = row.integer(2) != 0},
+                  *series);
+          })
+      .and_then([&] { return only(tidied(std::move(*series)), query.reported); });
 }
 
 Result<std::vector<ZoneSummary>> SqliteStore::zones() {
-  std::vector<ZoneSummary> summaries;
-  Result<> parsed;
+  return load("", {}).transform([](const std::vector<Stored>& all) {
+    std::vector<ZoneSummary> summaries;
+    std::ranges::transform(all, std::back_inserter(summaries), &Stored::summary);
+    std::ranges::sort(summaries, listed_before);
+    return summaries;
+  });
+}
+
+Result<std::int64_t> SqliteStore::write_forecasts(const std::vector<ProviderForecast>& forecasts) {
+  std::int64_t count = 0;
+  return database_
+      .transaction([&]() -> Result<> {
+        for (const ProviderForecast& forecast : forecasts) {
+          const auto changed = write_forecast(forecast);
+          if (!changed) {
+            return std::unexpected(changed.error());
+          }
+          count += *changed ? 1 : 0;
+        }
+        return {};
+      })
+      .transform([&] { return count; });
+}
+
+// Whether it says anything new.
+Result<bool> SqliteStore::write_forecast(const ProviderForecast& forecast) {
+  const Series& values = forecast.values;
+  const auto stored =
+      check_storable(forecast).and_then([&] { return find_or_make(values, values.start); });
+  if (!stored) {
+    return std::unexpected(stored.error());
+  }
+  const std::string text = encode_values(values);
+  bool known = false;
+  bool same = false;
   return database_
       .query(
-          "SELECT zone, kind, scope, start_ms, end_ms, step_ms, source, (SELECT COUNT(*) FROM "
-          "point WHERE series = id) "
-          "FROM series ORDER BY zone, kind, scope",
-          {},
+          "SELECT start_ms, step_ms, intensities_mg_per_kwh FROM forecast "
+          "WHERE series = ? AND issued_ms = ?",
+          {stored->id, forecast.issued},
           [&](const os::Row& row) {
-            const auto kind = parse_kind(row.text(1));
-            const auto scope = parse_scope(row.text(2));
-            if (!kind || !scope) {
-              parsed = std::unexpected(kind ? scope.error() : kind.error());
-              return;
-            }
-            ZoneSummary& summary = summaries.emplace_back();
-            summary.zone = ZoneId{row.text(0)};
-            summary.kind = *kind;
-            summary.scope = *scope;
-            summary.first = row.time(3);
-            summary.last_end = row.time(4);
-            summary.points = row.integer(7);
-            summary.gaps = (row.integer(4) - row.integer(3)) / row.integer(5) - summary.points;
-            summary.source = row.text(6);
+            known = true;
+            same = row.time(0) == values.start && Duration{row.integer(1)} == values.step &&
+                   row.text(2) == text;
           })
-      .and_then([&] { return parsed; })
-      .transform([&] { return summaries; });
+      .and_then([&]() -> Result<> {
+        return same ? Result<>{}
+                    : database_.run(
+                          "INSERT INTO forecast(series, issued_ms, start_ms, step_ms, "
+                          "intensities_mg_per_kwh) VALUES(?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+                          "start_ms = excluded.start_ms, step_ms = excluded.step_ms, "
+                          "intensities_mg_per_kwh = excluded.intensities_mg_per_kwh",
+                          {stored->id, forecast.issued, values.start, values.step.count(), text});
+      })
+      .and_then([&]() -> Result<> {
+        return known ? Result<>{}
+                     : database_.run("UPDATE series SET forecasts = forecasts + 1 WHERE id = ?",
+                                     {stored->id});
+      })
+      .transform([&] { return !same; });
+}
+
+Result<std::vector<ProviderForecast>> SqliteStore::read_forecasts(const SeriesQuery& query) {
+  const auto chosen = choose(query, Wanted::kForecasts);
+  if (!chosen) {
+    return std::unexpected(chosen.error());
+  }
+  std::vector<ProviderForecast> found;
+  Result<> decoded;
+  return database_
+      .query(
+          "SELECT issued_ms, start_ms, step_ms, intensities_mg_per_kwh FROM forecast WHERE "
+          "series = ? AND issued_ms >= ? AND issued_ms <= ? ORDER BY issued_ms",
+          {chosen->id, query.from, std::min(query.to, query.known_at.value_or(query.to))},
+          [&](const os::Row& row) {
+            ProviderForecast& forecast = found.emplace_back();
+            forecast.issued = row.time(0);
+            forecast.values = header_of(chosen->summary);
+            forecast.values.start = row.time(1);
+            forecast.values.step = Duration{row.integer(2)};
+            if (auto done = decode_values(row.text(3), forecast.values); !done && decoded) {
+              decoded = done;
+            }
+          })
+      .and_then([&] { return decoded; })
+      .transform([&] { return std::move(found); });
 }
 
 }  // namespace
 
 Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path) {
-  return os::Database::open(path, {.migrations = kMigrations})
+  return os::Database::open(path, {.migrations = kCarbonMigrations})
       .transform([](os::Database database) -> std::unique_ptr<Store> {
         return std::make_unique<SqliteStore>(std::move(database));
       })

@@ -19,11 +19,17 @@ struct Scratch {
 // The store and the directory it lies in.
 class OwningStore final : public Store {
  public:
-  Result<ImportReport> write(const std::vector<Series>& series) override {
-    return store_->write(series);
+  Result<ImportReport> write(const std::vector<Series>& series, Instant now) override {
+    return store_->write(series, now);
   }
   Result<Series> read(const SeriesQuery& query) override { return store_->read(query); }
   Result<std::vector<ZoneSummary>> zones() override { return store_->zones(); }
+  Result<std::int64_t> write_forecasts(const std::vector<ProviderForecast>& forecasts) override {
+    return store_->write_forecasts(forecasts);
+  }
+  Result<std::vector<ProviderForecast>> read_forecasts(const SeriesQuery& query) override {
+    return store_->read_forecasts(query);
+  }
 
  private:
   Scratch scratch_;
@@ -37,7 +43,7 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, StoreContract, ::testing::Values(StoreMaker{[] 
 TEST(SqliteStore, WhatIsWrittenOutlivesTheProcess) {
   const Scratch scratch;
   const Series series = hourly("DE", kMidnight, {1, kGap, 3});
-  ASSERT_TRUE((*open_sqlite_store(scratch.file()))->write({series}));
+  ASSERT_TRUE((*open_sqlite_store(scratch.file()))->write({series}, kNow));
   expect_equal((*open_sqlite_store(scratch.file()))->read(whole(series)), series);
 }
 
@@ -45,9 +51,9 @@ TEST(SqliteStore, FinerThanAMilligramIsRounded) {
   const Scratch scratch;
   const auto store = *open_sqlite_store(scratch.file());
   const Series fine = hourly("DE", kMidnight, {242.9012345});
-  ASSERT_TRUE(store->write({fine}));
+  ASSERT_TRUE(store->write({fine}, kNow));
   EXPECT_EQ(store->read(whole(fine))->values[0], Intensity::grams_per_kwh(242.901));
-  EXPECT_EQ(store->write({fine})->unchanged, 1);
+  EXPECT_EQ(store->write({fine}, kNow)->unchanged, 1);
 }
 
 TEST(SqliteStore, AFileThatIsNoDatabaseIsAnErrorWithItsName) {

@@ -41,6 +41,8 @@ inline SeriesQuery whole(const Series& series) {
   return {.zone = series.zone,
           .kind = series.kind,
           .scope = series.scope,
+          .basis = series.basis,
+          .source = series.source,
           .from = series.start,
           .to = series.end()};
 }
@@ -52,15 +54,18 @@ inline void expect_equal(const Result<Series>& read, const Series& written) {
   EXPECT_EQ(read->step, written.step);
   EXPECT_EQ(read->kind, written.kind);
   EXPECT_EQ(read->scope, written.scope);
+  EXPECT_EQ(read->basis, written.basis);
   EXPECT_EQ(read->source, written.source);
+  EXPECT_EQ(read->estimated, written.estimated);
   EXPECT_EQ(read->values, written.values);
 }
 
 inline constexpr const char* kMidnight = "2022-03-01T00:00:00Z";
+inline const Instant kNow = at("2022-04-01T00:00:00Z");  // after all that is written
 
 TEST_P(StoreContract, WhatIsWrittenIsRead) {
   const Series series = hourly("DE", kMidnight, {273.02, kGap, 0, 1999.999, 0.1});
-  const auto report = store_->write({series});
+  const auto report = store_->write({series}, kNow);
   ASSERT_TRUE(report) << report.error().what;
   EXPECT_EQ(report->inserted, 4);
   EXPECT_EQ(report->gaps, 1);
@@ -68,14 +73,14 @@ TEST_P(StoreContract, WhatIsWrittenIsRead) {
 }
 
 TEST_P(StoreContract, ReadingBeyondTheDataGivesGaps) {
-  ASSERT_TRUE(store_->write({hourly("DE", kMidnight, {1, 2})}));
+  ASSERT_TRUE(store_->write({hourly("DE", kMidnight, {1, 2})}, kNow));
   const auto read = store_->read(
       {.zone = ZoneId{"DE"}, .from = at("2022-02-28T23:00:00Z"), .to = at("2022-03-01T03:00:00Z")});
   expect_equal(read, hourly("DE", "2022-02-28T23:00:00Z", {kGap, 1, 2, kGap}));
 }
 
 TEST_P(StoreContract, AnUnknownZoneKindOrScopeIsNotFound) {
-  ASSERT_TRUE(store_->write({hourly("US-NE-ISNE", kMidnight, {1, 2})}));
+  ASSERT_TRUE(store_->write({hourly("US-NE-ISNE", kMidnight, {1, 2})}, kNow));
   SeriesQuery query = whole(hourly("US-NE-ISN", kMidnight, {1, 2}));
   EXPECT_EQ(store_->read(query).error().code, Code::kNotFound);
   EXPECT_NE(store_->read(query).error().what.find("'US-NE-ISNE'"), std::string::npos);
@@ -90,7 +95,7 @@ TEST_P(StoreContract, AnUnknownZoneKindOrScopeIsNotFound) {
 
 TEST_P(StoreContract, TimesOffTheStepsAreInvalid) {
   const Series series = hourly("DE", kMidnight, {1, 2});
-  ASSERT_TRUE(store_->write({series}));
+  ASSERT_TRUE(store_->write({series}, kNow));
   SeriesQuery query = whole(series);
   query.from += std::chrono::minutes{1};
   EXPECT_EQ(store_->read(query).error().code, Code::kInvalid);
@@ -98,20 +103,20 @@ TEST_P(StoreContract, TimesOffTheStepsAreInvalid) {
 
 TEST_P(StoreContract, TheSameDataTwiceChangeNothing) {
   const Series series = hourly("DE", kMidnight, {1, kGap, 3});
-  ASSERT_TRUE(store_->write({series}));
-  const auto again = store_->write({series});
+  ASSERT_TRUE(store_->write({series}, kNow));
+  const auto again = store_->write({series}, kNow);
   ASSERT_TRUE(again);
   EXPECT_EQ(again->inserted, 0);
-  EXPECT_EQ(again->replaced, 0);
+  EXPECT_EQ(again->revised, 0);
   EXPECT_EQ(again->unchanged, 2);
   expect_equal(store_->read(whole(series)), series);
 }
 
 TEST_P(StoreContract, ARevisedValueReplacesAndAGapNeverDoes) {
-  ASSERT_TRUE(store_->write({hourly("DE", kMidnight, {1, 2, kGap})}));
-  const auto report = store_->write({hourly("DE", kMidnight, {1.5, kGap, 3})});
+  ASSERT_TRUE(store_->write({hourly("DE", kMidnight, {1, 2, kGap})}, kNow));
+  const auto report = store_->write({hourly("DE", kMidnight, {1.5, kGap, 3})}, kNow);
   ASSERT_TRUE(report);
-  EXPECT_EQ(report->replaced, 1);
+  EXPECT_EQ(report->revised, 1);
   EXPECT_EQ(report->inserted, 1);
   EXPECT_EQ(report->gaps, 1);
   const Series merged = hourly("DE", kMidnight, {1.5, 2, 3});
@@ -119,18 +124,18 @@ TEST_P(StoreContract, ARevisedValueReplacesAndAGapNeverDoes) {
 }
 
 TEST_P(StoreContract, FilesOfSeveralYearsMakeOneSeries) {
-  ASSERT_TRUE(
-      store_->write({hourly("DE", "2022-03-01T05:00:00Z", {6}), hourly("DE", kMidnight, {1, 2})}));
+  ASSERT_TRUE(store_->write(
+      {hourly("DE", "2022-03-01T05:00:00Z", {6}), hourly("DE", kMidnight, {1, 2})}, kNow));
   const Series merged = hourly("DE", kMidnight, {1, 2, kGap, kGap, kGap, 6});
   expect_equal(store_->read(whole(merged)), merged);
 }
 
 TEST_P(StoreContract, AllOrNothing) {
-  ASSERT_TRUE(store_->write({hourly("DE", kMidnight, {1, 2})}));
+  ASSERT_TRUE(store_->write({hourly("DE", kMidnight, {1, 2})}, kNow));
   Series other_step = hourly("DE", kMidnight, {9, 9});
   other_step.step = std::chrono::minutes{30};
-  const auto refused =
-      store_->write({hourly("FR", kMidnight, {1}), hourly("DE", kMidnight, {7, 8, 9}), other_step});
+  const auto refused = store_->write(
+      {hourly("FR", kMidnight, {1}), hourly("DE", kMidnight, {7, 8, 9}), other_step}, kNow);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Code::kConflict);
   EXPECT_EQ(store_->zones()->size(), 1);
@@ -139,34 +144,51 @@ TEST_P(StoreContract, AllOrNothing) {
                hourly("DE", kMidnight, {1, 2}));
 }
 
-TEST_P(StoreContract, SourcesStepsAndPhasesAreNotSpliced) {
-  ASSERT_TRUE(store_->write({hourly("DE", kMidnight, {1, 2})}));
-  Series other = hourly("DE", kMidnight, {1, 2});
-  other.source = "someone else";
-  const auto refused = store_->write({other});
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, Code::kConflict);
-  EXPECT_NE(refused.error().what.find("'someone else'"), std::string::npos) << refused.error().what;
-  EXPECT_EQ(store_->write({hourly("DE", "2022-03-01T00:30:00Z", {1})}).error().code,
+TEST_P(StoreContract, StepsAndPhasesAreNotSpliced) {
+  ASSERT_TRUE(store_->write({hourly("DE", kMidnight, {1, 2})}, kNow));
+  EXPECT_EQ(store_->write({hourly("DE", "2022-03-01T00:30:00Z", {1})}, kNow).error().code,
             Code::kConflict);
 }
 
+TEST_P(StoreContract, SourcesAndBasesAreSeriesOfTheirOwn) {
+  const Series one = hourly("DE", kMidnight, {1, 2});
+  Series other = hourly("DE", kMidnight, {3, 4});
+  other.source = "someone else";
+  Series consumed = hourly("DE", kMidnight, {5, 6});
+  consumed.basis = Basis::kConsumption;
+  ASSERT_TRUE(store_->write({one, other, consumed}, kNow));
+  expect_equal(store_->read(whole(one)), one);
+  expect_equal(store_->read(whole(other)), other);
+  expect_equal(store_->read(whole(consumed)), consumed);
+  const auto any = store_->read({.zone = ZoneId{"DE"}, .from = one.start, .to = one.end()});
+  ASSERT_FALSE(any);
+  EXPECT_EQ(any.error().code, Code::kConflict);
+  for (const auto* part : {"'test' (unstated)", "'test' (consumption)", "'someone else'"}) {
+    EXPECT_NE(any.error().what.find(part), std::string::npos) << any.error().what;
+  }
+  expect_equal(
+      store_->read(
+          {.zone = ZoneId{"DE"}, .source = "someone else", .from = one.start, .to = one.end()}),
+      other);
+}
+
 TEST_P(StoreContract, WhatCannotBeRightIsInvalid) {
-  EXPECT_EQ(store_->write({hourly("DE", kMidnight, {})}).error().code, Code::kInvalid);
-  EXPECT_EQ(store_->write({hourly("", kMidnight, {1})}).error().code, Code::kInvalid);
-  EXPECT_EQ(store_->write({hourly("DE", kMidnight, {1, -2})}).error().code, Code::kInvalid);
-  EXPECT_EQ(store_->write({hourly("DE", kMidnight, {std::numeric_limits<double>::quiet_NaN()})})
-                .error()
-                .code,
-            Code::kInvalid);
+  EXPECT_EQ(store_->write({hourly("DE", kMidnight, {})}, kNow).error().code, Code::kInvalid);
+  EXPECT_EQ(store_->write({hourly("", kMidnight, {1})}, kNow).error().code, Code::kInvalid);
+  EXPECT_EQ(store_->write({hourly("DE", kMidnight, {1, -2})}, kNow).error().code, Code::kInvalid);
+  EXPECT_EQ(
+      store_->write({hourly("DE", kMidnight, {std::numeric_limits<double>::quiet_NaN()})}, kNow)
+          .error()
+          .code,
+      Code::kInvalid);
   EXPECT_EQ(store_->zones()->size(), 0);
 }
 
 TEST_P(StoreContract, ZonesAreListedWithWhatIsKnown) {
   Series lifecycle = hourly("DE", kMidnight, {kGap, 2, kGap});
   lifecycle.scope = Scope::kLifecycle;
-  ASSERT_TRUE(
-      store_->write({hourly("FR", kMidnight, {1}), lifecycle, hourly("DE", kMidnight, {1, 2})}));
+  ASSERT_TRUE(store_->write(
+      {hourly("FR", kMidnight, {1}), lifecycle, hourly("DE", kMidnight, {1, 2})}, kNow));
   const auto zones = store_->zones();
   ASSERT_TRUE(zones) << zones.error().what;
   ASSERT_EQ(zones->size(), 3);
@@ -190,7 +212,7 @@ TEST_P(StoreContract, AnEmptyStoreSaysHowToFillIt) {
 TEST_P(StoreContract, AGapStaysAGap) {
   const bool kept = rc::check("what is read is what was written, gaps and all", [this] {
     const Series series = any_new_series();
-    RC_ASSERT(store_->write({series}).has_value());
+    RC_ASSERT(store_->write({series}, kNow).has_value());
     const auto read = store_->read(whole(series));
     RC_ASSERT(read.has_value());
     RC_ASSERT(read->values == series.values);
@@ -210,7 +232,7 @@ TEST_P(StoreContract, WritingInPiecesIsWritingAtOnce) {
       std::ranges::reverse(pieces);
     }
     for (const Series& piece : pieces) {
-      RC_ASSERT(store_->write({piece}).has_value());
+      RC_ASSERT(store_->write({piece}, kNow).has_value());
     }
     RC_ASSERT(store_->read(whole(series))->values == series.values);
   });
