@@ -8,6 +8,7 @@ namespace drover::carbon {
 namespace {
 
 constexpr int kIssues = 120;
+constexpr double kRounding = 1e-9;
 constexpr Duration kDay = std::chrono::hours{24};
 constexpr Duration kSeen = std::chrono::days{35};  // as much as any such model looks back
 
@@ -33,8 +34,9 @@ Pair at_ranks(std::vector<double> errors, Pair ranks) {
     return errors.begin() + static_cast<std::ptrdiff_t>(std::clamp(rank, 1.0, last)) - 1;
   };
   std::nth_element(errors.begin(), place(ranks.low), errors.end());
+  const double low = *place(ranks.low);
   std::nth_element(place(ranks.low), place(ranks.high), errors.end());
-  return {.low = *place(ranks.low), .high = *place(ranks.high)};
+  return {.low = low, .high = *place(ranks.high)};
 }
 
 class Calibrated final : public FittedModel {

@@ -14,7 +14,8 @@ namespace {
 constexpr std::size_t kFewestOrigins = 60;
 constexpr std::size_t kMostOrigins = 730;
 constexpr std::size_t kWeek = 7;
-constexpr std::size_t kBlock = 128;  // rows left out at once: longer than the weather remembers
+constexpr std::size_t kBlock = 32;  // rows left out at once: longer than the weather remembers
+constexpr std::size_t kBlocks = 6;  // so that intervals are of the last half year
 constexpr double kDaysPerYear = 365.25;
 
 // The last known hours in a row, without holes: what even the gap policy leaves unknown is the mean
@@ -208,6 +209,7 @@ class Training {
     }
     RidgeOptions options = recipe_.options(lead);
     options.block = kBlock;
+    options.blocks = kBlocks;
     return fit_ridge(columns, targets.residuals, targets.weights, options);
   }
 

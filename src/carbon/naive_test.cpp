@@ -1,5 +1,7 @@
 #include "carbon/naive.h"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -197,14 +199,21 @@ RC_GTEST_PROP(ForecasterLaws, NoForecastReadsPastItsIssueTime, ()) {
   }
 }
 
-RC_GTEST_PROP(ForecasterLaws, AForecastIsMadeOfWhatWasMeasured, ()) {
+RC_GTEST_PROP(ForecasterLaws, AForecastIsFiniteNeverNegativeAndInsideOfItsInterval, ()) {
   const Series series = *any_series(500);
   for (const auto& entry : forecasters()) {
     const auto forecast = issue_forecast(*entry.make(), series, series.end(), 200);
     if (forecast) {
       RC_ASSERT(forecast->mean.size() == 200u);
-      for (const Intensity value : forecast->mean) {
-        RC_ASSERT(value >= Intensity::grams_per_kwh(0) && value <= Intensity::grams_per_kwh(2000));
+      RC_ASSERT(forecast->low.size() == forecast->high.size());
+      for (std::size_t lead = 0; lead < 200; ++lead) {
+        const double mean = forecast->mean[lead].grams_per_kwh();
+        RC_ASSERT(std::isfinite(mean) && mean >= 0);
+        if (!forecast->low.empty()) {
+          RC_ASSERT(forecast->low[lead] <= forecast->mean[lead]);
+          RC_ASSERT(forecast->mean[lead] <= forecast->high[lead]);
+          RC_ASSERT(forecast->low[lead] >= Intensity{});
+        }
       }
     }
   }

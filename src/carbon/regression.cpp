@@ -76,11 +76,11 @@ void gram_of(const Columns& columns, Rows rows, std::span<const float> weights, 
 
 std::vector<float> leave_blocks_out(const Columns& columns, std::span<const float> weights,
                                     const Matrix& gram, const RidgeOptions& options) {
+  const std::size_t end = std::min(options.block * options.blocks, columns.padded_rows());
   std::vector<float> errors(columns.padded_rows());
   Matrix block = Matrix::Zero(gram.rows(), gram.cols());
-  for (std::size_t first = 0; first < columns.padded_rows(); first += options.block) {
-    const Rows rows = {.first = first,
-                       .count = std::min(options.block, columns.padded_rows() - first)};
+  for (std::size_t first = 0; first < end; first += options.block) {
+    const Rows rows = {.first = first, .count = std::min(options.block, end - first)};
     gram_of(columns, rows, weights, block);
     const auto ones = gram.rows() - 2;
     if (gram(ones, ones) - block(ones, ones) <= kNoSpread) {
@@ -90,7 +90,7 @@ std::vector<float> leave_blocks_out(const Columns& columns, std::span<const floa
     errors_of(columns, rows, solve(others, options.lambda), errors);
   }
   for (std::size_t i = 0; i < errors.size(); ++i) {
-    errors[i] = weights[i] > 0 ? errors[i] : std::numeric_limits<float>::quiet_NaN();
+    errors[i] = weights[i] > 0 && i < end ? errors[i] : std::numeric_limits<float>::quiet_NaN();
   }
   return errors;
 }

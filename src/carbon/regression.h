@@ -19,7 +19,10 @@ struct RidgeOptions {
   double lambda = 1;
   int rounds = 1;  // 1: least squares
   double delta = 0.1;
-  std::size_t block = 0;  // rows; for errors of rows left out. A multiple of kLanes; 0: none
+  // For errors of rows left out, a block at a time: the rows in a block (a multiple of kLanes) and
+  // how many blocks from the first row on.
+  std::size_t block = 0;
+  std::size_t blocks = 0;
 };
 
 // r = intercept + sum_j slope_j x_j, in the units of the features.
@@ -27,7 +30,8 @@ struct LinearFit {
   double intercept = 0;
   std::vector<double> slopes;
   // target - prediction of a fit, with the last round's weights, that left out the block of rows to
-  // which the row belongs; NaN for rows of weight 0. Empty unless asked for.
+  // which the row belongs; NaN for rows of weight 0 and beyond the
+  // last block. Empty unless asked for.
   std::vector<float> left_out_errors;
 };
 

@@ -86,9 +86,10 @@ class RobustRidge final : public Recipe {
     }
     return weights;
   }
-  // An error of the root counts as error / root; times this it counts as the relative error.
+  // An error of the root counts as error / root; times this it counts as error / grams^0.8: between
+  // absolute and relative errors.
   [[nodiscard]] double weight(double grams, double /*low*/, double level) const override {
-    return 1 / std::sqrt(grams + offset(level));
+    return std::pow(grams + offset(level), 0.5 - kRelative);
   }
   [[nodiscard]] RidgeOptions options(std::size_t lead) const override {
     return {
@@ -130,6 +131,7 @@ class RobustRidge final : public Recipe {
   }
 
  private:
+  static constexpr double kRelative = 0.8;
   static constexpr std::size_t kSeasonalFrom = 400;  // a year must have been seen
   struct Part {
     std::size_t begin;
@@ -166,7 +168,7 @@ Learn residual_ridge() {
 }
 
 Learn robust_ridge() {
-  return lead_regression(std::make_shared<const RobustRidge>(), "robust-ridge", 1.0);
+  return lead_regression(std::make_shared<const RobustRidge>(), "robust-ridge", 1.05);
 }
 
 }  // namespace drover::carbon

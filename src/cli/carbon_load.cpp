@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/text.h"
-#include "carbon/csv/import.h"
+#include "carbon/files/files.h"
 #include "carbon/join.h"
 #include "carbon/store.h"
 #include "carbon/synthetic.h"
@@ -22,14 +22,15 @@ constexpr Instant kSyntheticFrom{std::chrono::sys_days{std::chrono::year{2023} /
 constexpr Instant kSyntheticTo{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}};
 
 Result<std::vector<Series>> from_files(const CarbonSettings& settings, carbon::Scope scope) {
-  carbon::CsvOptions options = {
-      .scope = {}, .zone = {}, .source = settings.source, .prefer_last = settings.prefer_last};
+  carbon::FileOptions options;
+  options.source = settings.source;
+  options.prefer_last = settings.prefer_last;
   if (!settings.scope.empty()) {
     options.scope = scope;
   }
   std::vector<Series> pieces;
   for (const auto& file : settings.files) {
-    auto content = carbon::read_carbon_csv(file, options);
+    auto content = carbon::read_carbon_file(file, options);
     if (!content) {
       return std::unexpected(content.error());
     }
