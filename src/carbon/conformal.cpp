@@ -119,8 +119,9 @@ Band conformal_band(std::vector<std::vector<double>> errors_by_lead, double leve
     auto errors = pooled(errors_by_lead, lead);
     if (errors.size() >= 2) {
       const double n = static_cast<double>(errors.size()) + 1;
-      const Pair found = at_ranks(std::move(errors),
-                                  {.low = std::floor(tail * n), .high = std::ceil((1 - tail) * n)});
+      // ceil((1 - tail) n) = n - floor(tail n), safe from 0.95 being a little more than that.
+      const double rank = std::floor(tail * n + kRounding);
+      const Pair found = at_ranks(std::move(errors), {.low = rank, .high = n - rank});
       low = std::min(found.low, 0.0);
       high = std::max(found.high, 0.0);
       any = true;

@@ -93,7 +93,7 @@ class RobustRidge final : public Recipe {
   }
   [[nodiscard]] RidgeOptions options(std::size_t lead) const override {
     return {
-        .lambda = std::min(30.0, 0.5 + 0.2 * static_cast<double>(lead)), .rounds = 4, .delta = 0.5};
+        .lambda = std::min(100.0, 0.5 + 0.5 * static_cast<double>(lead)), .rounds = 2, .delta = 1};
   }
   void add_shared(const OriginWindow& window, std::size_t origins, Features& row) const override {
     for (const auto& [begin, end] : kLastDayParts) {
