@@ -1,4 +1,4 @@
-# drover_module(NAME [DEPS module...] [LIBS target...] [EXECUTABLE program] [TEST_DEPS module...] [TEST_LIBS target...] [SERIAL])
+# drover_module(NAME [DEPS module...] [LIBS target...] [EXECUTABLE program] [TEST_DEPS module...] [TEST_LIBS target...] [SERIAL] [WHOLE])
 #
 # The whole CMakeLists.txt of a core (src/carbon), of an adapter (src/carbon/sqlite) and of a testing folder (src/carbon/testing):
 #
@@ -39,7 +39,7 @@ function(drover_libraries out)
 endfunction()
 
 function(drover_module name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "SERIAL" "EXECUTABLE" "DEPS;LIBS;TEST_DEPS;TEST_LIBS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "SERIAL;WHOLE" "EXECUTABLE" "DEPS;LIBS;TEST_DEPS;TEST_LIBS")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "drover_module(${name}): what is ${arg_UNPARSED_ARGUMENTS}?")
   endif()
@@ -82,7 +82,7 @@ function(drover_module name)
   endif()
   if(tests)
     drover_libraries(test_libraries ${arg_TEST_DEPS})
-    drover_tests(${name} ${library} "${tests}" "${test_libraries};${arg_TEST_LIBS}" ${arg_SERIAL})
+    drover_tests(${name} ${library} "${tests}" "${test_libraries};${arg_TEST_LIBS}" ${arg_SERIAL} ${arg_WHOLE})
   endif()
   if(benches)
     string(REGEX REPLACE "^drover_" "" program ${library}_bench)
@@ -92,7 +92,7 @@ function(drover_module name)
   endif()
 endfunction()
 
-function(drover_tests name library sources libraries serial)
+function(drover_tests name library sources libraries serial whole)
   string(REGEX REPLACE "^drover_" "" program ${library}_test)
   add_executable(${program} ${sources})
   target_link_libraries(${program} PRIVATE ${library} ${libraries} drover::test GTest::gtest_main)
@@ -102,9 +102,16 @@ function(drover_tests name library sources libraries serial)
   endif()
   set_target_properties(${program} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   string(REPLACE "/" "." prefix ${name})
+  set(skipped "\\[  SKIPPED \\]")
+  if(whole)
+    add_test(NAME ${prefix} COMMAND ${program} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+    set_tests_properties(${prefix} PROPERTIES
+      LABELS "unit;${prefix}" TIMEOUT 600 RUN_SERIAL ${serial} SKIP_REGULAR_EXPRESSION "${skipped}")
+    return()
+  endif()
   gtest_discover_tests(${program}
     DISCOVERY_MODE PRE_TEST
     TEST_PREFIX ${prefix}.
     WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
-    PROPERTIES LABELS "unit;${prefix}" TIMEOUT 120 RUN_SERIAL ${serial} SKIP_REGULAR_EXPRESSION "\\[  SKIPPED \\]")
+    PROPERTIES LABELS "unit;${prefix}" TIMEOUT 120 RUN_SERIAL ${serial} SKIP_REGULAR_EXPRESSION "${skipped}")
 endfunction()

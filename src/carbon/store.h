@@ -20,6 +20,8 @@ struct ImportReport {
   std::int64_t unchanged = 0;
   std::int64_t revised = 0;  // known hours that got a further version
   std::int64_t gaps = 0;
+
+  friend bool operator==(const ImportReport&, const ImportReport&) = default;
 };
 
 // A series of which only forecasts are known has first == last_end, and the step of the first one.
@@ -35,6 +37,8 @@ struct ZoneSummary {
   std::int64_t gaps = 0;
   std::int64_t forecasts = 0;  // issues of provider forecasts kept
   std::string source;
+
+  friend bool operator==(const ZoneSummary&, const ZoneSummary&) = default;
 };
 
 struct SeriesQuery {

@@ -54,6 +54,23 @@ Intensity from_milligrams(std::int64_t milligrams) {
   return Intensity::grams_per_kwh(static_cast<double>(milligrams) / kMilligramsPerGram);
 }
 
+Result<Extent> extended(const ZoneSummary& known, const Series& more) {
+  if (known.first == known.last_end) {
+    return Extent{.start = more.start, .end = more.end()};
+  }
+  return check_continues(header_of(known), more).transform([&] {
+    return Extent{.start = std::min(known.first, more.start),
+                  .end = std::max(known.last_end, more.end())};
+  });
+}
+
+ImportReport operator+(const ImportReport& a, const ImportReport& b) {
+  return {.inserted = a.inserted + b.inserted,
+          .unchanged = a.unchanged + b.unchanged,
+          .revised = a.revised + b.revised,
+          .gaps = a.gaps + b.gaps};
+}
+
 Additions additions_of(const Series& series, std::span<const Version> known, Instant now) {
   Additions additions;
   for (std::size_t slot = 0; slot < series.values.size(); ++slot) {
@@ -146,6 +163,23 @@ Result<> decode_values(std::string_view text, Series& into) {
 bool listed_before(const ZoneSummary& a, const ZoneSummary& b) {
   return std::tie(a.zone, a.kind, a.scope, a.basis, a.source) <
          std::tie(b.zone, b.kind, b.scope, b.basis, b.source);
+}
+
+ZoneSummary summary_of(const Series& series, Instant end) {
+  return {.zone = series.zone,
+          .kind = series.kind,
+          .scope = series.scope,
+          .basis = series.basis,
+          .first = series.start,
+          .last_end = end,
+          .step = series.step,
+          .source = series.source};
+}
+
+bool is_of(const ZoneSummary& summary, const Series& series) {
+  return summary.zone == series.zone && summary.kind == series.kind &&
+         summary.scope == series.scope && summary.basis == series.basis &&
+         summary.source == series.source;
 }
 
 Series header_of(const ZoneSummary& summary) {

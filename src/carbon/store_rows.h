@@ -33,6 +33,20 @@ struct Additions {
   ImportReport report;
 };
 
+// What a series spans.
+struct Extent {
+  Instant start;
+  Instant end;
+
+  friend bool operator==(const Extent&, const Extent&) = default;
+};
+
+// What the series spans once `more` is written as well. kConflict as check_continues(), which a
+// series of forecasts alone has no part in.
+Result<Extent> extended(const ZoneSummary& known, const Series& more);
+
+ImportReport operator+(const ImportReport& a, const ImportReport& b);
+
 // `known` has all versions of the series in [series.start, series.end()), by start and issue time.
 Additions additions_of(const Series& series, std::span<const Version> known, Instant now);
 
@@ -51,6 +65,12 @@ Result<> decode_values(std::string_view text, Series& into);
 
 // The order of Store::zones().
 bool listed_before(const ZoneSummary& a, const ZoneSummary& b);
+
+// A new series that ends at `end`.
+ZoneSummary summary_of(const Series& series, Instant end);
+
+// Whether a summary is of this very series: zone, kind, scope, basis and source.
+bool is_of(const ZoneSummary& summary, const Series& series);
 
 // What a summary says of a series, without values: start and step to slice and to continue.
 Series header_of(const ZoneSummary& summary);

@@ -61,7 +61,6 @@ class SqliteStore final : public Store {
   Result<ImportReport> write_one(const Series& series, Instant now);
   Result<bool> write_forecast(const ProviderForecast& forecast);
   Result<Stored> find_or_make(const Series& series, Instant end);
-  Result<> update(const Stored& stored, const Series& series, std::int64_t inserted);
   Result<std::vector<Version>> versions_in(std::int64_t id, const Series& series);
   Result<> insert(std::int64_t id, std::span<const Version> rows);
   Result<std::vector<Stored>> load(std::string_view where,
@@ -80,10 +79,7 @@ Result<ImportReport> SqliteStore::write(const std::vector<Series>& series, Insta
           if (!written) {
             return std::unexpected(written.error());
           }
-          report.inserted += written->inserted;
-          report.unchanged += written->unchanged;
-          report.revised += written->revised;
-          report.gaps += written->gaps;
+          report = report + *written;
         }
         return {};
       })
@@ -96,11 +92,9 @@ Result<ImportReport> SqliteStore::write_one(const Series& series, Instant now) {
   if (!stored) {
     return std::unexpected(stored.error());
   }
-  const ZoneSummary& known = stored->summary;
-  if (known.last_end > known.first) {
-    if (auto continues = check_continues(header_of(known), series); !continues) {
-      return std::unexpected(continues.error());
-    }
+  const auto extent = extended(stored->summary, series);
+  if (!extent) {
+    return std::unexpected(extent.error());
   }
   const auto versions = versions_in(stored->id, series);
   if (!versions) {
@@ -109,7 +103,17 @@ Result<ImportReport> SqliteStore::write_one(const Series& series, Instant now) {
   const Additions additions = additions_of(series, *versions, now);
   return insert(stored->id, additions.rows)
       .and_then([&] { return insert(stored->id, additions.restated); })
-      .and_then([&] { return update(*stored, series, additions.report.inserted); })
+      .and_then([&]() -> Result<> {
+        const ZoneSummary& known = stored->summary;
+        const std::int64_t inserted = additions.report.inserted;
+        if (inserted == 0 && *extent == Extent{known.first, known.last_end}) {
+          return {};  // so that the same again writes nothing at all
+        }
+        return database_.run(
+            "UPDATE series SET step_ms = ?, start_ms = ?, end_ms = ?, known_points = ? "
+            "WHERE id = ?",
+            {series.step.count(), extent->start, extent->end, known.points + inserted, stored->id});
+      })
       .transform([&] { return additions.report; });
 }
 
@@ -119,10 +123,8 @@ Result<Stored> SqliteStore::find_or_make(const Series& series, Instant end) {
   if (!of_zone) {
     return std::unexpected(of_zone.error());
   }
-  const auto found = std::ranges::find_if(*of_zone, [&](const Stored& one) {
-    return one.summary.kind == series.kind && one.summary.scope == series.scope &&
-           one.summary.basis == series.basis && one.summary.source == series.source;
-  });
+  const auto found =
+      std::ranges::find_if(*of_zone, [&](const Stored& one) { return is_of(one.summary, series); });
   if (found != of_zone->end()) {
     return *found;
   }
@@ -133,30 +135,8 @@ Result<Stored> SqliteStore::find_or_make(const Series& series, Instant end) {
           {series.zone.str(), to_string(series.kind), to_string(series.scope),
            to_string(series.basis), series.source, series.step.count(), series.start, end})
       .transform([&] {
-        return Stored{.id = database_.last_insert_id(),
-                      .summary = {.zone = series.zone,
-                                  .kind = series.kind,
-                                  .scope = series.scope,
-                                  .basis = series.basis,
-                                  .first = series.start,
-                                  .last_end = end,
-                                  .step = series.step,
-                                  .source = series.source}};
+        return Stored{.id = database_.last_insert_id(), .summary = summary_of(series, end)};
       });
-}
-
-// Widens the row to span what is written now as well; writes nothing when it does already.
-Result<> SqliteStore::update(const Stored& stored, const Series& series, std::int64_t inserted) {
-  const ZoneSummary& known = stored.summary;
-  const bool empty = known.first == known.last_end;
-  const Instant start = empty ? series.start : std::min(known.first, series.start);
-  const Instant end = empty ? series.end() : std::max(known.last_end, series.end());
-  if (inserted == 0 && start == known.first && end == known.last_end) {
-    return {};
-  }
-  return database_.run(
-      "UPDATE series SET step_ms = ?, start_ms = ?, end_ms = ?, known_points = ? WHERE id = ?",
-      {series.step.count(), start, end, known.points + inserted, stored.id});
 }
 
 // Reads first, so that only what differs is written: importing the same file again costs no write.

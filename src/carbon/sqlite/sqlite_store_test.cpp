@@ -1,9 +1,24 @@
 #include "carbon/sqlite/sqlite_store.h"
 
-#include <fstream>
-#include <string>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <format>
+#include <fstream>
+#include <functional>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "carbon/sqlite/sqlite_schema.h"
+#include "carbon/testing/interrupted_import.h"
 #include "carbon/testing/store_contract.h"
+#include "os/sqlite.h"
 #include "os/testing/temp_dir.h"
 
 namespace drover::carbon::testing {
@@ -63,6 +78,130 @@ TEST(SqliteStore, AFileThatIsNoDatabaseIsAnErrorWithItsName) {
   const auto store = open_sqlite_store(scratch.file());
   ASSERT_FALSE(store);
   EXPECT_NE(store.error().what.find(scratch.file()), std::string::npos) << store.error().what;
+}
+
+// As drover 0.1 wrote it, with the first step of the schema alone.
+void make_old_database(const std::string& file) {
+  auto database = os::Database::open(file, {.migrations = std::span(kCarbonMigrations).first(1)});
+  ASSERT_TRUE(database) << database.error().what;
+  constexpr std::int64_t kStart = 1646092800000;  // 2022-03-01T00:00Z
+  ASSERT_TRUE(database->execute(std::format(
+      "INSERT INTO series VALUES(7, 'DE', 'average', 'direct', 'csv', 3600000, {0}, {0} + "
+      "14400000);"
+      "INSERT INTO series VALUES(9, 'DE', 'average', 'lifecycle', 'csv', 300000, {0}, {0} + "
+      "600000);"
+      "INSERT INTO point VALUES(7, {0}, 412500), (7, {0} + 10800000, 398000), (9, {0} + 300000, 0)",
+      kStart)));
+}
+
+TEST(SqliteStore, AnOlderDatabaseIsBroughtForwardWithItsData) {
+  const Scratch scratch;
+  make_old_database(scratch.file());
+  const auto store = open_sqlite_store(scratch.file());
+  ASSERT_TRUE(store) << store.error().what;
+  Series direct = hourly("DE", kMidnight, {412.5, kGap, kGap, 398});
+  direct.source = "csv";
+  expect_equal((*store)->read(whole(direct)), direct);
+  Series lifecycle = hourly("DE", kMidnight, {kGap, 0});
+  lifecycle.source = "csv";
+  lifecycle.scope = Scope::kLifecycle;
+  lifecycle.step = std::chrono::minutes{5};
+  expect_equal((*store)->read(whole(lifecycle)), lifecycle);
+  expect_equal(known_at(**store, direct, "2022-03-01T03:59:00Z"), [&] {
+    Series known = direct;
+    known.values[3].reset();
+    return known;
+  }());
+  const auto zones = *(*store)->zones();
+  ASSERT_EQ(zones.size(), 2);
+  EXPECT_EQ(zones[0].points, 2);
+  EXPECT_EQ(zones[0].gaps, 2);
+  EXPECT_EQ(zones[1].points, 1);
+}
+
+TEST(SqliteStore, AnOlderDatabaseTakesWhatIsNew) {
+  const Scratch scratch;
+  make_old_database(scratch.file());
+  const auto store = *open_sqlite_store(scratch.file());
+  Series direct = hourly("DE", kMidnight, {412.5, 1, kGap, 397});
+  direct.source = "csv";
+  EXPECT_EQ(*store->write({direct}, kNow),
+            (ImportReport{.inserted = 1, .unchanged = 1, .revised = 1, .gaps = 1}));
+  direct.source = "another";
+  EXPECT_EQ(store->write({direct}, kNow)->inserted, 3);
+  EXPECT_EQ(store->zones()->size(), 3);
+  EXPECT_EQ((*open_sqlite_store(scratch.file()))->zones()->size(), 3) << "opened once more";
+}
+
+TEST(SqliteStore, TwoWritersTakeTurns) {
+  const Scratch scratch;
+  const auto one = *open_sqlite_store(scratch.file());
+  const auto other = *open_sqlite_store(scratch.file());
+  const auto series = many_series(4, 500);
+  std::jthread writer([&] { EXPECT_TRUE(one->write(series, kNow)); });
+  const auto report = other->write(series, kNow);
+  writer.join();
+  ASSERT_TRUE(report) << report.error().what;
+  MemoryStore expected;
+  EXPECT_TRUE(all_is_there(*one, expected, series));
+  EXPECT_EQ(other->write(series, kNow)->inserted, 0);
+}
+
+std::uintmax_t size_of(const std::string& file) {
+  std::error_code none;
+  const auto size = std::filesystem::file_size(file, none);
+  return none ? 0 : size;
+}
+
+// Imports in a process of its own, which is killed as soon as `enough`, unless it is done before.
+// True when it was killed.
+bool import_until(const std::string& file, const std::vector<Series>& series,
+                  const std::function<bool()>& enough) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto store = open_sqlite_store(file);
+    ::_exit(store && (*store)->write(series, kNow) ? 0 : 1);
+  }
+  int status = 0;
+  while (!enough()) {
+    if (::waitpid(child, &status, WNOHANG) == child) {
+      EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+      return false;
+    }
+  }
+  ::kill(child, SIGKILL);
+  ::waitpid(child, &status, 0);
+  return WIFSIGNALED(status);
+}
+
+// The log grows while the transaction is written, and the database after it is committed.
+TEST(SqliteStore, AnImportThatIsKilledIsThereAsAWholeOrNotAtAll) {
+  const auto first = many_series(3, 100);
+  const auto series = many_series(10, 5000);
+  Scratch whole_import;
+  ASSERT_FALSE(import_until(whole_import.file(), series, [] { return false; }));
+  const auto size = size_of(whole_import.file());
+  int killed = 0;
+  int nothing = 0;
+  for (const auto* grows : {"-wal", ""}) {
+    for (const int percent : {1, 10, 25, 40, 55, 70, 85, 97}) {
+      const Scratch scratch;
+      MemoryStore expected;
+      ASSERT_TRUE((*open_sqlite_store(scratch.file()))->write(first, kNow));
+      ASSERT_TRUE(expected.write(first, kNow));
+      killed += import_until(scratch.file(), series, [&] {
+        return size_of(scratch.file() + grows) * 100 >= size * static_cast<unsigned>(percent);
+      });
+      const auto store = open_sqlite_store(scratch.file());
+      ASSERT_TRUE(store) << store.error().what;
+      nothing += !all_is_there(**store, expected, series);
+      EXPECT_TRUE((*store)->write(series, kNow));
+      EXPECT_TRUE(all_is_there(**store, expected, series)) << "importing again completes it";
+    }
+  }
+  EXPECT_GT(killed, 8);
+  EXPECT_GT(nothing, 2);
+  EXPECT_LT(nothing, 16) << "some were killed after the commit";
 }
 
 }  // namespace

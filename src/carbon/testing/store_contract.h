@@ -4,64 +4,17 @@
 #pragma once
 
 #include <algorithm>
-#include <format>
-#include <functional>
 #include <limits>
-#include <memory>
 #include <vector>
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "carbon/store.h"
-#include "carbon/testing/generators.h"
-#include "carbon/testing/times.h"
+#include "carbon/testing/store_fixture.h"
+#include "carbon/testing/store_forecasts_contract.h"
+#include "carbon/testing/store_versions_contract.h"
 
 namespace drover::carbon::testing {
-
-// Makes an empty store.
-using StoreMaker = std::function<std::unique_ptr<Store>()>;
-
-class StoreContract : public ::testing::TestWithParam<StoreMaker> {
- protected:
-  // Of a zone of its own, so that one store serves a whole property.
-  Series any_new_series() {
-    Series series = *any_series();
-    series.zone = ZoneId{std::format("Z-{}", ++zones_)};
-    return series;
-  }
-
-  std::unique_ptr<Store> store_ = GetParam()();
-
- private:
-  int zones_ = 0;
-};
-
-inline SeriesQuery whole(const Series& series) {
-  return {.zone = series.zone,
-          .kind = series.kind,
-          .scope = series.scope,
-          .basis = series.basis,
-          .source = series.source,
-          .from = series.start,
-          .to = series.end()};
-}
-
-inline void expect_equal(const Result<Series>& read, const Series& written) {
-  ASSERT_TRUE(read) << read.error().what;
-  EXPECT_EQ(read->zone, written.zone);
-  EXPECT_EQ(read->start, written.start);
-  EXPECT_EQ(read->step, written.step);
-  EXPECT_EQ(read->kind, written.kind);
-  EXPECT_EQ(read->scope, written.scope);
-  EXPECT_EQ(read->basis, written.basis);
-  EXPECT_EQ(read->source, written.source);
-  EXPECT_EQ(read->estimated, written.estimated);
-  EXPECT_EQ(read->values, written.values);
-}
-
-inline constexpr const char* kMidnight = "2022-03-01T00:00:00Z";
-inline const Instant kNow = at("2022-04-01T00:00:00Z");  // after all that is written
 
 TEST_P(StoreContract, WhatIsWrittenIsRead) {
   const Series series = hourly("DE", kMidnight, {273.02, kGap, 0, 1999.999, 0.1});
@@ -181,7 +134,25 @@ TEST_P(StoreContract, WhatCannotBeRightIsInvalid) {
           .error()
           .code,
       Code::kInvalid);
+  Series odd = hourly("DE", kMidnight, {1});
+  for (const auto* name : {"a\nb", "\xff", "\xc3", "\xed\xa0\x80", "\xc0\xaf", "\x7f"}) {
+    odd.source = name;
+    EXPECT_EQ(store_->write({odd}, kNow).error().code, Code::kInvalid) << name;
+  }
+  odd = hourly("DE", kMidnight, {1});
+  odd.step = Duration::max();
+  EXPECT_EQ(store_->write({odd}, kNow).error().code, Code::kInvalid);
+  odd.step = std::chrono::hours{1};
+  odd.start = Instant::max();
+  EXPECT_EQ(store_->write({odd}, kNow).error().code, Code::kInvalid);
   EXPECT_EQ(store_->zones()->size(), 0);
+}
+
+TEST_P(StoreContract, NamesMayBeOfAnyScript) {
+  Series series = hourly("Zürich 東京 \U0001F33F", kMidnight, {1});
+  series.source = "it's \"quoted\", \\ and {more}";
+  ASSERT_TRUE(store_->write({series}, kNow));
+  expect_equal(store_->read(whole(series)), series);
 }
 
 TEST_P(StoreContract, ZonesAreListedWithWhatIsKnown) {
@@ -197,6 +168,7 @@ TEST_P(StoreContract, ZonesAreListedWithWhatIsKnown) {
   EXPECT_EQ((*zones)[1].scope, Scope::kLifecycle);
   EXPECT_EQ((*zones)[1].first, at(kMidnight));
   EXPECT_EQ((*zones)[1].last_end, at("2022-03-01T03:00:00Z"));
+  EXPECT_EQ((*zones)[1].step, std::chrono::hours{1});
   EXPECT_EQ((*zones)[1].points, 1);
   EXPECT_EQ((*zones)[1].gaps, 2);
   EXPECT_EQ((*zones)[2].zone, ZoneId{"FR"});
