@@ -112,7 +112,8 @@ Result<CsvContent> parse(std::string_view text, const std::string& file,
 
 std::unexpected<Error> at_place(const Input& input, std::size_t line, std::string_view column,
                                 Error error) {
-  error.what = std::format("{}:{}, column {}: {}", input.file, line, column, error.what);
+  error.what = std::format("{}:{}, {}", input.file, line,
+                           printable(std::format("column {}: {}", column, error.what)));
   return std::unexpected(std::move(error));
 }
 
