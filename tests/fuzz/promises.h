@@ -18,7 +18,9 @@ namespace drover::fuzz {
 
 inline void promise(bool kept, const char* what) {
   if (!kept) {
-    std::fprintf(stderr, "promise broken: %s\n", what);
+    std::fputs("promise broken: ", stderr);
+    std::fputs(what, stderr);
+    std::fputs("\n", stderr);
     std::abort();
   }
 }

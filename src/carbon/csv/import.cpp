@@ -205,6 +205,7 @@ Result<CsvContent> read_carbon_csv(const std::string& path, const CsvOptions& op
 
 std::vector<std::string_view> known_csv_formats() {
   std::vector<std::string_view> all;
+  all.reserve(csv::kFormats.size());
   for (const auto& format : csv::kFormats) {
     all.push_back(format.summary);
   }
