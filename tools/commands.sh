@@ -1,6 +1,6 @@
 # The commands of `dev`: for each a line in the list, a help text and a function. Sourced by `dev`; needs $top and root.sh.
 
-command_names=(setup build test check fmt bench demo shell clean doctor)
+command_names=(setup build test check fmt fuzz bench demo shell clean doctor)
 
 declare -A summary=(
   [setup]="build the Debian 13 root that everything runs in (once)"
@@ -8,6 +8,7 @@ declare -A summary=(
   [test]="compile, check and test: what CI runs"
   [check]="formatting, clang-tidy, layers, sizes, header sets"
   [fmt]="format the sources"
+  [fuzz]="look for bytes that a parser cannot bear"
   [bench]="run a benchmark"
   [demo]="watch a live migration on this machine"
   [shell]="a shell, or one command, inside the root"
@@ -34,6 +35,13 @@ With PATHs only the files below them are formatted-checked and tidied. clang-tid
   [fmt]="./dev fmt [PATH...]
 
 Formats all sources, or those below the PATHs, with clang-format-19."
+  [fuzz]="./dev fuzz TARGET [--runs N] [LIBFUZZER-ARGUMENT...]
+./dev fuzz --smoke
+
+Builds the fuzz programs (preset fuzz) and runs one of them: \`csv\` is tests/fuzz/csv_fuzz.cpp, with the seeds in tests/fuzz/corpus/csv.
+What it learns is kept in build/fuzz/corpus/TARGET; a finding is written to build/fuzz/findings/TARGET and repeated by
+\`./dev fuzz TARGET FILE\`. --runs 0, the default, goes on until it is stopped.
+--smoke runs every target for some seconds from its seeds alone, then the canary, whose planted fault must be found."
   [bench]="./dev bench [migration] [ARGUMENT...]
 ./dev bench micro [BENCHMARK-ARGUMENT...]
 
@@ -165,6 +173,76 @@ command_check() {
 }
 
 command_fmt() { "$top/tools/check" --fix "$@"; }
+
+# libFuzzer's own arguments for one target: its dictionary, its limits, where findings go.
+fuzz_arguments() {
+  local target=$1
+  fuzz_options=(-max_len=4096 -timeout=10 -rss_limit_mb=2048 -artifact_prefix="$build/findings/$target/")
+  mkdir -p "$build/findings/$target"
+  export ASAN_SYMBOLIZER_PATH=${ASAN_SYMBOLIZER_PATH-$(command -v addr2line)}
+  [[ ! -e $top/tests/fuzz/$target.dict ]] || fuzz_options+=(-dict="$top/tests/fuzz/$target.dict")
+}
+
+fuzz_targets() {
+  local file
+  for file in "$top"/tests/fuzz/*_fuzz.cpp; do basename "$file" _fuzz.cpp; done
+}
+
+command_fuzz() {
+  use_preset fuzz
+  [[ ${1:-} != --smoke ]] || { (($# == 1)) || die "--smoke takes no argument" 64; fuzz_smoke; return; }
+  local target=${1:-} runs=0
+  [[ -e $top/tests/fuzz/${target}_fuzz.cpp ]] || die "which target? one of: $(fuzz_targets | paste -sd ' ')" 64
+  shift
+  if [[ ${1:-} == --runs ]]; then
+    [[ ${2:-} =~ ^[0-9]+$ ]] || die "--runs takes a number" 64
+    runs=$2
+    shift 2
+  fi
+  compile "fuzz_$target"
+  local fuzz_options
+  fuzz_arguments "$target"
+  # A FILE among the arguments: that one alone.
+  local argument
+  for argument; do
+    [[ ! -f $argument ]] || exec "$build/fuzz/fuzz_$target" "${fuzz_options[@]}" "$@"
+  done
+  ((runs == 0)) || fuzz_options+=(-runs="$runs")
+  mkdir -p "$build/corpus/$target"
+  exec "$build/fuzz/fuzz_$target" "${fuzz_options[@]}" "$@" "$build/corpus/$target" "$top/tests/fuzz/corpus/$target"
+}
+
+# Some thousand runs of each target with a seed of its own, so that a failure repeats; then the canary.
+fuzz_smoke() {
+  compile fuzzers
+  local target log failed=() fuzz_options
+  for target in $(fuzz_targets); do
+    fuzz_arguments "$target"
+    log=$build/findings/$target/smoke.log
+    if "$build/fuzz/fuzz_$target" "${fuzz_options[@]}" -seed=1 -runs=20000 -max_total_time=20 -print_final_stats=1 \
+      "$top/tests/fuzz/corpus/$target" >"$log" 2>&1; then
+      echo "fuzz: $target  ok, $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") runs"
+    else
+      echo "fuzz: $target  FAILED, see $log:"
+      tail -40 "$log"
+      failed+=("$target")
+    fi
+  done
+  find_canary || failed+=(canary)
+  ((${#failed[@]} == 0)) || die "failed: ${failed[*]}"
+}
+
+find_canary() {
+  local fuzz_options log
+  fuzz_arguments canary
+  log=$build/findings/canary/smoke.log
+  if "$build/fuzz/fuzz_canary" "${fuzz_options[@]}" -seed=1 -max_total_time=60 "$top/tests/fuzz/corpus/csv" >"$log" 2>&1; then
+    echo "fuzz: canary  FAILED: its planted fault was not found"
+    return 1
+  fi
+  grep -q 'AddressSanitizer: heap-buffer-overflow' "$log" || { echo "fuzz: canary  FAILED, see $log"; return 1; }
+  echo "fuzz: canary  found"
+}
 
 command_bench() {
   local kind=${1:-migration}

@@ -8,6 +8,7 @@ namespace drover::carbon {
 namespace {
 
 constexpr std::size_t kMaxShown = 40;
+constexpr std::size_t kMaxMessage = 500;
 constexpr std::size_t kMaxZoneName = 64;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -25,6 +26,18 @@ std::string shown(std::string_view text) {
     }
   }
   return out + (text.size() > kMaxShown ? "...'" : "'");
+}
+
+std::string printable(std::string_view message) {
+  std::string out;
+  for (const char c : message.substr(0, kMaxMessage)) {
+    if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') {
+      out += std::format("\\x{:02x}", static_cast<unsigned char>(c));
+    } else {
+      out += c;
+    }
+  }
+  return out + (message.size() > kMaxMessage ? "..." : "");
 }
 
 Result<Intensity> given_intensity(double grams_per_kwh) {

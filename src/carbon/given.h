@@ -17,6 +17,10 @@ inline constexpr double kHighestGramsPerKwh = 2000;
 // as \xNN.
 std::string shown(std::string_view text);
 
+// A message that may repeat bytes from outside, so that it can be printed: control characters as
+// \xNN, cut when longer than any message should be.
+std::string printable(std::string_view message);
+
 // kInvalid unless it is a finite number in 0..kHighestGramsPerKwh; the message says what to do, the
 // caller adds the place. Never the negative zero.
 Result<Intensity> given_intensity(double grams_per_kwh);

@@ -112,7 +112,8 @@ Result<CsvContent> parse(std::string_view text, const std::string& file,
 
 std::unexpected<Error> at_place(const Input& input, std::size_t line, std::string_view column,
                                 Error error) {
-  error.what = std::format("{}:{}, column {}: {}", input.file, line, column, error.what);
+  error.what = std::format("{}:{}, {}", input.file, line,
+                           printable(std::format("column {}: {}", column, error.what)));
   return std::unexpected(std::move(error));
 }
 
@@ -204,6 +205,7 @@ Result<CsvContent> read_carbon_csv(const std::string& path, const CsvOptions& op
 
 std::vector<std::string_view> known_csv_formats() {
   std::vector<std::string_view> all;
+  all.reserve(csv::kFormats.size());
   for (const auto& format : csv::kFormats) {
     all.push_back(format.summary);
   }

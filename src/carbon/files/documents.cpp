@@ -91,6 +91,7 @@ Result<DocumentContent> parse_json_document(std::string_view text,
 
 std::vector<std::string_view> known_json_formats() {
   std::vector<std::string_view> all;
+  all.reserve(kFormats.size());
   for (const Format& format : kFormats) {
     all.push_back(format.summary);
   }

@@ -196,7 +196,7 @@ Result<> Reader::finish_zone(const std::string& name, Collected zone) {
   like.scope = Scope::kDirect;
   like.basis = Basis::kConsumption;  // imports count with the mix of where they come from
   like.source = options_.source.empty() ? std::string(kSource) : options_.source;
-  return add_series(std::move(zone.actual), like, *step_, answer_).and_then([&] {
+  return add_series(std::move(zone.actual), like, step_, answer_).and_then([&] {
     return add_forecast(std::move(zone.forecast), like, {.step = step_, .issued = options_.issued},
                         answer_);
   });
