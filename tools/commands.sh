@@ -43,10 +43,11 @@ What it learns is kept in build/fuzz/corpus/TARGET; a finding is written to buil
 \`./dev fuzz TARGET FILE\`. --runs 0, the default, goes on until it is stopped.
 --smoke runs every target for some seconds from its seeds alone, then the canary, whose planted fault must be found."
   [bench]="./dev bench [migration] [ARGUMENT...]
+./dev bench carbon [ARGUMENT...]
 ./dev bench micro [BENCHMARK-ARGUMENT...]
 
-Builds the release preset, then runs \`drover bench migration ARGUMENT...\` (\`./dev bench migration --help\` lists them), or every
-Google Benchmark program."
+Builds the release preset, then runs \`drover bench migration ARGUMENT...\` (\`./dev bench migration --help\` lists them), or
+\`drover bench carbon\` beside the same regression in NumPy, or every Google Benchmark program."
   [demo]="./dev demo [ARGUMENT...]
 
 Builds the release preset, then runs \`drover demo ARGUMENT...\` inside the root. The most used arguments:
@@ -253,11 +254,14 @@ command_bench() {
       compile drover drover-runtime
       use_redis_image
       exec "$build/bin/drover" bench migration "$@" ;;
+    carbon)
+      compile drover
+      exec "$build/bin/drover" bench carbon --numpy "$top/tests/bench/ridge_numpy.py" "$@" ;;
     micro)
       compile benchmarks
       local program
       for program in "$build"/bin/*_bench; do "$program" "$@"; done ;;
-    *) die "unknown benchmark '$kind': migration or micro" 64 ;;
+    *) die "unknown benchmark '$kind': migration, carbon or micro" 64 ;;
   esac
 }
 

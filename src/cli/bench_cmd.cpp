@@ -14,6 +14,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/bench_by_hand.h"
+#include "cli/bench_carbon.h"
 #include "cli/bench_drover.h"
 #include "cli/bench_report.h"
 #include "cli/load_session.h"
@@ -259,7 +260,13 @@ void add_bench(CLI::App& app, Action& action) {
   migration->add_option("--image", settings->image, "root directory with redis-server")
       ->envname("DROVER_REDIS_IMAGE")
       ->type_name("DIR");
-  action = [settings] { return run(*settings); };
+  const auto carbon = std::make_shared<CarbonBenchSettings>();
+  auto* carbon_app = app.add_subcommand(
+      "carbon", "import, fit and query carbon data, beside the same regression in NumPy");
+  add_bench_carbon(*carbon_app, *carbon);
+  action = [settings, carbon, carbon_app] {
+    return carbon_app->parsed() ? run_bench_carbon(*carbon) : run(*settings);
+  };
 }
 
 }  // namespace drover::cli
