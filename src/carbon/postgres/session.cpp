@@ -31,23 +31,30 @@ std::string one_line(std::string_view text) {
   return line.substr(0, line.find_last_not_of(' ') + 1);
 }
 
-// https://www.postgresql.org/docs/current/errcodes-appendix.html
+template <class Type>
+bool is(const pqxx::sql_error& failed) {
+  return dynamic_cast<const Type*>(&failed) != nullptr;
+}
+
+// By the state, https://www.postgresql.org/docs/current/errcodes-appendix.html, and by the type
+// where libpqxx throws one of its own without the state.
 Error error_of(const pqxx::sql_error& failed) {
   const std::string& state = failed.sqlstate();
-  std::string what = one_line(failed.what());
+  const std::string what = one_line(failed.what());
   if (state == "57014" || state == "55P03") {
     return {.code = Code::kTimeout, .what = what + "; try again when less is going on there"};
   }
-  if (state == "42501" || state == "25006") {
+  if (state == "25006" || is<pqxx::insufficient_privilege>(failed)) {
     return {.code = Code::kUnavailable,
             .what = what +
                     "; drover needs CREATE on the database once, and to read and write in "
                     "the schema drover_carbon"};
   }
-  if (state.starts_with("08") || state.starts_with("53") || state.starts_with("57P")) {
+  if (state.starts_with("08") || state.starts_with("57P") ||
+      is<pqxx::insufficient_resources>(failed)) {
     return {.code = Code::kUnavailable, .what = what + "; try again"};
   }
-  if (state.starts_with("23") || state.starts_with("40")) {
+  if (is<pqxx::integrity_constraint_violation>(failed) || is<pqxx::transaction_rollback>(failed)) {
     return {.code = Code::kConflict, .what = what + "; try again"};
   }
   return {.code = Code::kInternal, .what = std::format("{} (SQLSTATE {})", what, state)};
