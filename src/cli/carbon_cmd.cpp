@@ -83,6 +83,7 @@ void add_forecast(CLI::App& app, CarbonSettings& settings) {
   app.add_option("--at", settings.from, "issue time: nothing from then on is seen")
       ->required()
       ->type_name("TIME");
+  settings.model = carbon::default_forecaster();
   app.add_option("--model", settings.model, model_names())
       ->capture_default_str()
       ->type_name("MODEL");

@@ -16,7 +16,7 @@ namespace {
 using cluster::local::ClusterFile;
 
 constexpr Duration kHour = std::chrono::hours{1};
-constexpr Duration kHistory = std::chrono::days{35};  // more than any model looks back
+constexpr Duration kHistory = std::chrono::days{800};  // more than any model looks back
 
 Instant hour_of(Instant instant) { return std::chrono::floor<std::chrono::hours>(instant); }
 

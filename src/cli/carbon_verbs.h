@@ -20,7 +20,7 @@ struct CarbonSettings {
   std::string source;
   std::string from;
   std::string to;
-  std::string model = "seasonal-naive-24h";
+  std::string model;
   std::vector<std::string> zones;
   std::vector<std::string> models = {"all"};
   std::string issue_hour = "0";
