@@ -59,9 +59,8 @@ inline void check_values(const carbon::Series& series) {
   }
 }
 
-inline void check_all(const std::vector<carbon::Series>& series,
-                      const std::vector<carbon::ProviderForecast>& forecasts) {
-  promise(!series.empty() || !forecasts.empty(), "what is accepted holds something");
+inline void check_each(const std::vector<carbon::Series>& series,
+                       const std::vector<carbon::ProviderForecast>& forecasts) {
   for (const carbon::Series& one : series) {
     check_values(one);
   }
@@ -72,9 +71,16 @@ inline void check_all(const std::vector<carbon::Series>& series,
   }
 }
 
+inline void check_all(const std::vector<carbon::Series>& series,
+                      const std::vector<carbon::ProviderForecast>& forecasts) {
+  promise(!series.empty() || !forecasts.empty(), "what is accepted holds something");
+  check_each(series, forecasts);
+}
+
+// A provider that is asked for what is newest may have nothing to tell.
 inline void check_answer(const Result<carbon::wire::Answer>& answer, std::string_view document) {
   if (answer) {
-    check_all(answer->series, answer->forecasts);
+    check_each(answer->series, answer->forecasts);
   } else {
     check_error(answer.error(), document);
   }

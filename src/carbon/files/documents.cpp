@@ -8,8 +8,11 @@
 
 #include "carbon/given.h"
 #include "carbon/wire/carbon_aware.h"
+#include "carbon/wire/electricity_maps.h"
 #include "carbon/wire/json.h"
+#include "carbon/wire/tally.h"
 #include "carbon/wire/uk.h"
+#include "carbon/wire/watttime.h"
 
 namespace drover::carbon {
 namespace {
@@ -45,6 +48,27 @@ bool is_carbon_aware(const Node& root) {
          (has(root, "title") && has(root, "status"));
 }
 
+// {"zone", "history": [{"datetime", "carbonIntensity"}]} and the like, or {"error": "..."}.
+bool is_electricity_maps(const Node& root) {
+  constexpr std::array<std::string_view, 4> kHolders = {"carbonIntensity", "history", "forecast",
+                                                        "data"};
+  const auto error = root.find("error");
+  return (error && error->text()) ||
+         (has(root, "zone") &&
+          std::ranges::any_of(kHolders, [&](std::string_view name) { return has(root, name); }));
+}
+
+// {"data": [{"point_time", "value"}], "meta": {"region", "signal_type", "units"}}.
+bool is_watttime(const Node& root) {
+  const auto meta = root.find("meta");
+  return has(root, "data") && meta && has(*meta, "signal_type");
+}
+
+// Points of five minutes become hours, as in what is asked of the service.
+Result<wire::Answer> parse_watttime(std::string_view json, const wire::WireOptions& options) {
+  return wire::parse_watttime(json, options, std::chrono::hours{1});
+}
+
 struct Format {
   std::string_view name;
   std::string_view summary;  // for the message that lists what is accepted
@@ -53,6 +77,14 @@ struct Format {
 };
 
 constexpr std::array kFormats = {
+    Format{.name = wire::kElectricityMaps,
+           .summary = "Electricity Maps ('zone' with 'carbonIntensity', 'history' or 'forecast')",
+           .matches = is_electricity_maps,
+           .parse = wire::parse_electricity_maps},
+    Format{.name = wire::kWattTime,
+           .summary = "WattTime ('data' with 'point_time', 'meta' with 'signal_type')",
+           .matches = is_watttime,
+           .parse = parse_watttime},
     Format{.name = "uk-carbon-intensity",
            .summary = "UK Carbon Intensity ('data' with 'from', 'to', 'intensity')",
            .matches = is_uk,
@@ -83,9 +115,13 @@ Result<DocumentContent> parse_json_document(std::string_view text,
           return root.error(std::format(
               "no known carbon data in JSON has the members {}; known: {}", shown(names), known));
         }
-        return format->parse(text, options).transform([&](wire::Answer answer) {
-          return DocumentContent{.format = format->name, .answer = std::move(answer)};
-        });
+        return format->parse(text, options)
+            .and_then([&](wire::Answer answer) -> Result<DocumentContent> {
+              if (answer.series.empty() && answer.forecasts.empty()) {
+                return wire::nothing_left(options, answer);  // an answer may be empty, a file not
+              }
+              return DocumentContent{.format = format->name, .answer = std::move(answer)};
+            });
       });
 }
 

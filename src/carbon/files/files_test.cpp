@@ -56,6 +56,15 @@ TEST(CarbonFiles, TheContentTellsTheFormat) {
            Known{.format = "entsoe", .text = std::string(kEntsoe)},
            Known{.format = "uk-carbon-intensity", .text = std::string(kUk)},
            Known{.format = "carbon-aware-sdk", .text = std::string(kCarbonAware)},
+           Known{.format = "electricitymaps",
+                 .text = R"({"zone":"NL","history":[{"datetime":"2024-01-01T00:00:00.000Z",
+                     "carbonIntensity":3,"emissionFactorType":"direct","isEstimated":true},
+                     {"datetime":"2024-01-01T01:00:00.000Z","carbonIntensity":4}]})"},
+           Known{.format = "watttime",
+                 .text = R"({"data":[{"point_time":"2024-01-01T00:00:00+00:00","value":100},
+                     {"point_time":"2024-01-01T01:00:00+00:00","value":200}],
+                     "meta":{"region":"CAISO_NORTH","signal_type":"co2_moer",
+                     "units":"lbs_co2_per_mwh","data_point_period_seconds":3600}})"},
            Known{.format = "wide", .text = "datetime_utc,DE\n2021-01-01T00Z,1\n2021-01-01T01Z,2\n"},
            Known{.format = "drover", .text = to_csv({hourly("DE", "2021-01-01T00Z", {1, 2})})},
            Known{.format = "electricitymaps",
@@ -112,6 +121,8 @@ TEST(CarbonFiles, WhatIsNotKnownIsAnErrorThatListsWhatIs) {
   expect_error(parse("\xEF\xBB\xBF \r\n"), {"empty"});
   expect_error(parse("{}"), {"JSON", "UK Carbon Intensity", "Carbon Aware SDK"});
   expect_error(parse("[]"), {"JSON"});
+  expect_error(parse(R"({"error":"No recent data for zone \"XX\""})"), {"No recent data"});
+  expect_error(parse(R"({"zone":"NL","history":[]})"), {"no value"});
   expect_error(parse(R"({"mood":1,"weather":2})"), {"'mood, weather'"});
   expect_error(parse("{\"a\":"), {"no JSON at byte"});
   expect_error(parse("<svg/>"), {"'svg'"});

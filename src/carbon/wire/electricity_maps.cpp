@@ -167,7 +167,8 @@ Result<> add_forecast_of(Reading& reading) {
     ++reading.answer.undated;
     return {};
   }
-  return add_forecast(std::move(reading.collected), *issued, reading.answer);
+  return add_forecast(std::move(reading.collected), *issued, reading.answer)
+      .transform_error(doing(reading.options.document));
 }
 
 Result<> conclude(Reading& reading) {
@@ -191,7 +192,8 @@ Result<> conclude(Reading& reading) {
     reading.collected.step = std::chrono::hours{1};  // the service's own default
   }
   return reading.forecast ? add_forecast_of(reading)
-                          : add_series(std::move(reading.collected), reading.answer);
+                          : add_series(std::move(reading.collected), reading.answer)
+                                .transform_error(doing(reading.options.document));
 }
 
 Result<ElectricityMapsZone> zone_entry(const Node& root, const std::string& id) {

@@ -174,7 +174,8 @@ Result<> read_past_forecast(const Node& entry, Reading& reading) {
   if (!issued || !points) {
     return std::unexpected(!issued ? issued.error() : points.error());
   }
-  return add_forecast(*std::move(points), *issued, reading.answer);
+  return add_forecast(*std::move(points), *issued, reading.answer)
+      .transform_error(doing(reading.options.document));
 }
 
 // When the document was made, if its points go on from there: then they are a forecast.
@@ -214,8 +215,9 @@ Result<> read_data(const Node& root, const Node& meta, Reading& reading) {
   if (!issued) {
     return std::unexpected(issued.error());
   }
-  return *issued ? add_forecast(*std::move(points), **issued, reading.answer)
-                 : add_series(*std::move(points), reading.answer);
+  return (*issued ? add_forecast(*std::move(points), **issued, reading.answer)
+                  : add_series(*std::move(points), reading.answer))
+      .transform_error(doing(reading.options.document));
 }
 
 }  // namespace
