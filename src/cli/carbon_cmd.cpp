@@ -138,6 +138,35 @@ void add_backtest(CLI::App& app, CarbonSettings& settings) {
   });
 }
 
+void add_fetch(CLI::App& app, CarbonSettings& settings) {
+  app.add_option("--config", settings.config, "providers, their zones and where their keys are")
+      ->required()
+      ->type_name("FILE");
+  app.add_option("--store", settings.store, "database to write to; made if absent")
+      ->required()
+      ->type_name("DB");
+  app.add_option("--zones", settings.zones, "only these, with commas between")
+      ->delimiter(',')
+      ->type_name("ZONE,...");
+  auto* from = app.add_option("--from", settings.from,
+                              "history from then on, instead of the newest values and forecasts")
+                   ->type_name("TIME");
+  auto* to = app.add_option("--to", settings.to, "end of the history; default now")
+                 ->needs(from)
+                 ->type_name("TIME");
+  auto* every = app.add_option("--every", settings.every,
+                               "go on until stopped; ask for each zone so often (5m, 1h), but not "
+                               "more often than the configuration says")
+                    ->excludes(from)
+                    ->excludes(to)
+                    ->type_name("DURATION");
+  app.add_flag("--once", "ask once and end: the default")->excludes(every);
+  add_output_options(app, settings);
+  app.footer(
+      "Exit codes: 0 all came, 1 of several some failed; when all failed the code of the first "
+      "error.");
+}
+
 struct Verb {
   const char* name;
   const char* summary;
@@ -146,6 +175,10 @@ struct Verb {
 };
 
 constexpr Verb kVerbs[] = {
+    {.name = "fetch",
+     .summary = "ask providers for values and forecasts, and store them",
+     .add = add_fetch,
+     .run = run_carbon_fetch},
     {.name = "import",
      .summary = "read CSV files into a store, all or nothing",
      .add = add_import,

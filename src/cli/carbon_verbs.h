@@ -27,6 +27,8 @@ struct CarbonSettings {
   std::string external;  // folder of foreign forecasts
   std::string report;    // file for JSON
   std::string plot;      // .svg or .png
+  std::string config;    // of providers
+  std::string every;     // fetch again and again
   int hours = 24;
   std::uint64_t seed = 1;
   bool prefer_last = false;
@@ -40,6 +42,7 @@ Result<carbon::Scope> scope_of(const CarbonSettings& settings);
 // --store, to read from: not made by looking for it.
 Result<std::unique_ptr<carbon::Store>> open_existing(const CarbonSettings& settings);
 
+Result<int> run_carbon_fetch(const CarbonSettings& settings);
 Result<int> run_carbon_import(const CarbonSettings& settings);
 Result<int> run_carbon_list(const CarbonSettings& settings);
 Result<int> run_carbon_show(const CarbonSettings& settings);

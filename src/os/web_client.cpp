@@ -238,7 +238,10 @@ Result<WebReply> WebClient::Impl::run(const WebRequest& request) {
   {
     Watchdog dog(options.call_timeout);
     client->set_socket_options([&](socket_t socket) { dog.guard(socket); });
-    error = client->send(prepared).error();
+    const auto answer = client->send(prepared);
+    error = answer.error();
+    // Of an answer without a body httplib does not tell the handler.
+    if (answer && exchange.reply.status == 0) begin(exchange, *answer);
     barked = dog.barked();
     client->set_socket_options(nullptr);
   }

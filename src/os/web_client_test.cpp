@@ -174,6 +174,16 @@ TEST(WebClient, RedirectsAreReturnedAndCompressedAnswersRefused) {
   EXPECT_THAT(web.get({.path = "/gzip"}), FailsWith(Code::kInvalid, "compressed"));
 }
 
+TEST(WebClient, AnAnswerWithoutABodyHasItsStatusAndHeaders) {
+  WebServer server(
+      [&](const SeenRequest&) { return WebAnswer{.status = 204, .headers = {{"X-Limit", "5"}}}; });
+  const auto reply = client({.base_url = server.url()}).get({.path = "/"});
+  ASSERT_THAT(reply, IsOk());
+  EXPECT_EQ(reply->status, 204);
+  EXPECT_EQ(reply->body, "");
+  EXPECT_EQ(reply->header("x-limit"), "5");
+}
+
 TEST(WebClient, NobodyListeningIsUnavailable) {
   int port = 0;
   {

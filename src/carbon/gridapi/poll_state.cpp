@@ -20,6 +20,7 @@ Track after_success(Track track, Instant now, Duration every, double chance) {
 Track after_failure(Track track, Instant now, const Error& error, const Backoff& backoff,
                     double chance) {
   ++track.failures;
+  track.code = error.code;
   track.error = error.what;
   if (!track.failing_since) {
     track.failing_since = now;

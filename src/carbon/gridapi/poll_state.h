@@ -25,7 +25,8 @@ struct Track {
   Instant next;                      // when it is asked next; at once in the beginning
   std::optional<Instant> succeeded;  // the last time
   std::optional<Instant> failing_since;
-  int failures = 0;  // in a row
+  int failures = 0;                // in a row
+  Code code = Code::kUnavailable;  // of the last failure
   std::string error;
 };
 

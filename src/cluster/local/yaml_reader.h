@@ -1,5 +1,6 @@
 // Reads a YAML document field by field and collects every problem with its place, so that a user
-// can mend all at once. Private to the parsers of this folder: nothing of yaml-cpp leaves them.
+// can mend all at once. For the parsers of this folder and of cli's own files: nothing of yaml-cpp
+// leaves them.
 #pragma once
 
 #include <concepts>
