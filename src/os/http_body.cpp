@@ -22,7 +22,15 @@ bool has_body(const httplib::Request& request) {
          request.has_header("Transfer-Encoding");
 }
 
+void announce_end(const httplib::Request& request) {
+  // httplib tells the client what the request's own header says.
+  auto& headers = const_cast<httplib::Request&>(request).headers;
+  headers.erase("Connection");
+  headers.emplace("Connection", "close");
+}
+
 void stop_reading(const httplib::Request& request) {
+  announce_end(request);
   if (request.ssl != nullptr) ::shutdown(::SSL_get_fd(request.ssl), SHUT_RD);
 }
 

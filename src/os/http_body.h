@@ -17,8 +17,10 @@ namespace drover::os {
 
 bool has_body(const httplib::Request& request);
 
-// Makes the server see the end of what the client sends, so that it closes the connection after the
-// response.
+// Tells the client, with the response, to close the connection.
+void announce_end(const httplib::Request& request);
+
+// The same and, with TLS, makes the server see the end of what the client sends.
 void stop_reading(const httplib::Request& request);
 
 class RequestBody final : public BodySource {
