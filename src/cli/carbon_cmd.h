@@ -1,5 +1,5 @@
-// `drover carbon import|list|show|forecast`: carbon data in and out of a store, and the synthetic
-// grid.
+// `drover carbon import|list|show|forecast|serve`: carbon data in and out of a store, and the
+// synthetic grid.
 #pragma once
 
 #include "cli/command.h"

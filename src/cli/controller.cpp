@@ -69,6 +69,7 @@ struct Controller {
   std::unique_ptr<Migrations> migrations;
   std::unique_ptr<ReconcileThread> reconciler;
   std::unique_ptr<ControlThread> control;
+  std::unique_ptr<CarbonService> carbon;
 
   Controller(local::ClusterPaths of, local::ClusterFile file, local::ClusterState opened,
              std::vector<local::AgentPool> pools)
@@ -140,7 +141,12 @@ Result<> Controller::start() {
                                      .time = *time,
                                      .views = views});
       })
-      .transform([&](std::unique_ptr<ControlThread> started) { control = std::move(started); });
+      .transform([&](std::unique_ptr<ControlThread> started) { control = std::move(started); })
+      .and_then([&] { return carbon_options(cluster.carbon); })
+      .and_then([&](const CarbonService::Options& options) {
+        return CarbonService::make(options, *time);
+      })
+      .transform([&](std::unique_ptr<CarbonService> made) { carbon = std::move(made); });
 }
 
 ControllerParts Controller::parts() {
@@ -166,6 +172,7 @@ Result<> serve(Controller& controller, os::HttpServer& server, const std::string
   add_service_routes(server, parts);
   add_migration_routes(server, parts);
   add_status_routes(server, parts);
+  add_carbon_routes(server, *controller.carbon);
   const auto served =
       server.start()
           .and_then([&] {

@@ -1,4 +1,4 @@
-#include "cli/synthetic_store.h"
+#include "api/store/synthetic_store.h"
 
 #include <algorithm>
 #include <chrono>
@@ -6,7 +6,7 @@
 
 #include "carbon/synthetic.h"
 
-namespace drover::cli {
+namespace drover::api {
 namespace {
 
 using carbon::Scope;
@@ -116,4 +116,4 @@ std::unique_ptr<carbon::Store> make_synthetic_store(SyntheticGrid& grid, const C
   return std::make_unique<SyntheticStore>(grid, clock);
 }
 
-}  // namespace drover::cli
+}  // namespace drover::api

@@ -10,7 +10,7 @@
 #include "base/time.h"
 #include "carbon/store.h"
 
-namespace drover::cli {
+namespace drover::api {
 
 // Zone by zone the hours that have been asked for, once for all stores. Thread-safe.
 class SyntheticGrid {
@@ -29,4 +29,4 @@ class SyntheticGrid {
 // write() and write_forecasts() are refused. Both outlive it.
 std::unique_ptr<carbon::Store> make_synthetic_store(SyntheticGrid& grid, const Clock& clock);
 
-}  // namespace drover::cli
+}  // namespace drover::api

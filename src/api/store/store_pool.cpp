@@ -1,9 +1,9 @@
-#include "cli/store_pool.h"
+#include "api/store/store_pool.h"
 
 #include <chrono>
 #include <utility>
 
-namespace drover::cli {
+namespace drover::api {
 
 StorePool::Lease::~Lease() {
   if (store_) {
@@ -43,4 +43,4 @@ void StorePool::give_back(std::unique_ptr<carbon::Store> store) {
   returned_.notify_one();
 }
 
-}  // namespace drover::cli
+}  // namespace drover::api

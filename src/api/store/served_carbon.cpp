@@ -1,4 +1,4 @@
-#include "cli/served_carbon.h"
+#include "api/store/served_carbon.h"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 
 #include "carbon/registry.h"
 
-namespace drover::cli {
+namespace drover::api {
 namespace {
 
 constexpr std::size_t kConnections = 8;
@@ -25,7 +25,7 @@ std::size_t rounded_up(std::size_t leads) {
   return length == kLengths.end() ? leads : *length;
 }
 
-carbon::SeriesQuery history_of(const api::ForecastQuery& query) {
+carbon::SeriesQuery history_of(const ForecastQuery& query) {
   const auto& series = query.series;
   const auto steps = kHistory / series.step;
   return {.zone = series.zone,
@@ -38,17 +38,24 @@ carbon::SeriesQuery history_of(const api::ForecastQuery& query) {
           .to = query.at};
 }
 
+// Of the series' own source when that forecasts too, else of the one source of the zone that does.
 Result<std::vector<carbon::ProviderForecast>> foreign_of(carbon::Store& store,
-                                                         const api::ForecastQuery& query) {
-  if (query.series.forecasts == 0) {
-    return {};
-  }
+                                                         const ForecastQuery& query) {
   carbon::SeriesQuery issued = history_of(query);
   issued.from = query.at - kForeign;
-  return store.read_forecasts(issued);
+  if (query.series.forecasts == 0) {
+    issued.source.clear();
+  }
+  return store.read_forecasts(issued).or_else(
+      [](const Error& error) -> Result<std::vector<carbon::ProviderForecast>> {
+        if (error.code == Code::kNotFound || error.code == Code::kConflict) {
+          return {};  // nobody forecasts it, or several do and nothing says whom to take
+        }
+        return std::unexpected(error);
+      });
 }
 
-std::string key_of(const api::ForecastQuery& query) {
+std::string key_of(const ForecastQuery& query) {
   const auto& series = query.series;
   return std::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", series.zone, to_string(series.kind),
                      to_string(series.scope), to_string(series.basis), series.source,
@@ -70,8 +77,8 @@ ServedCarbon::ServedCarbon(OpenStore open, const Clock& real)
       zones_(real, {.most = 1, .lifetime = kZonesLifetime}),
       forecasts_(real, {.most = kForecasts, .lifetime = kForecastLifetime}) {}
 
-Result<api::Zones> ServedCarbon::zones() {
-  return zones_.get("", [&]() -> Result<api::Zones> {
+Result<Zones> ServedCarbon::zones() {
+  return zones_.get("", [&]() -> Result<Zones> {
     return stores_.lend()
         .and_then([](const StorePool::Lease& store) { return store->zones(); })
         .transform([](std::vector<carbon::ZoneSummary> zones) {
@@ -84,16 +91,14 @@ Result<carbon::Series> ServedCarbon::read(const carbon::SeriesQuery& query) {
   return stores_.lend().and_then([&](const StorePool::Lease& store) { return store->read(query); });
 }
 
-Result<std::shared_ptr<const api::IssuedForecast>> ServedCarbon::forecast(
-    const api::ForecastQuery& query) {
-  api::ForecastQuery shared = query;
+Result<std::shared_ptr<const IssuedForecast>> ServedCarbon::forecast(const ForecastQuery& query) {
+  ForecastQuery shared = query;
   shared.leads = rounded_up(query.leads);
   shared.model = query.model.empty() ? std::string(carbon::default_forecaster()) : query.model;
   return forecasts_.get(key_of(shared), [&] { return issue(shared); });
 }
 
-Result<std::shared_ptr<const api::IssuedForecast>> ServedCarbon::issue(
-    const api::ForecastQuery& query) {
+Result<std::shared_ptr<const IssuedForecast>> ServedCarbon::issue(const ForecastQuery& query) {
   const auto model = carbon::make_forecaster(query.model);
   if (!model) {
     return std::unexpected(model.error());
@@ -105,7 +110,7 @@ Result<std::shared_ptr<const api::IssuedForecast>> ServedCarbon::issue(
   }
   auto history = stores_.lend().and_then([&](const StorePool::Lease& store) {
     return store->read(history_of(query)).and_then([&](const carbon::Series& known) {
-      return foreign_of(*store.operator->(), query).and_then([&](const auto& foreign) {
+      return foreign_of(*store, query).and_then([&](const auto& foreign) {
         return carbon::History::before(known, query.at, foreign);
       });
     });
@@ -114,11 +119,11 @@ Result<std::shared_ptr<const api::IssuedForecast>> ServedCarbon::issue(
     return (*model)
         ->predict(known, query.leads)
         .transform([&](carbon::Forecast forecast) {
-          return std::make_shared<const api::IssuedForecast>(std::move(forecast),
-                                                             known.series().without_values());
+          return std::make_shared<const IssuedForecast>(std::move(forecast),
+                                                        known.series().without_values());
         })
         .transform_error(no_forecast);
   });
 }
 
-}  // namespace drover::cli
+}  // namespace drover::api

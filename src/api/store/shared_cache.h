@@ -7,13 +7,14 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "base/result.h"
 #include "base/time.h"
 
-namespace drover::cli {
+namespace drover::api {
 
 // Thread-safe. Who asks for what another thread is making waits for that thread; who asks for
 // anything else does not. Errors are given to all who wait, and not kept.
@@ -89,4 +90,4 @@ class SharedCache {
   std::uint64_t uses_ = 0;
 };
 
-}  // namespace drover::cli
+}  // namespace drover::api

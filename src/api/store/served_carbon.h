@@ -4,30 +4,29 @@
 #include <memory>
 
 #include "api/carbon_data.h"
+#include "api/store/shared_cache.h"
+#include "api/store/store_pool.h"
 #include "base/time.h"
-#include "cli/shared_cache.h"
-#include "cli/store_pool.h"
 
-namespace drover::cli {
+namespace drover::api {
 
 // `real` ages what is cached, whatever time the data are asked about; it outlives this. Zones are
 // looked up every few seconds and a forecast is kept for a minute, so what is imported meanwhile
 // shows by then.
-class ServedCarbon final : public api::CarbonData {
+class ServedCarbon final : public CarbonData {
  public:
   ServedCarbon(OpenStore open, const Clock& real);
 
-  Result<api::Zones> zones() override;
+  Result<Zones> zones() override;
   Result<carbon::Series> read(const carbon::SeriesQuery& query) override;
-  Result<std::shared_ptr<const api::IssuedForecast>> forecast(
-      const api::ForecastQuery& query) override;
+  Result<std::shared_ptr<const IssuedForecast>> forecast(const ForecastQuery& query) override;
 
  private:
-  Result<std::shared_ptr<const api::IssuedForecast>> issue(const api::ForecastQuery& query);
+  Result<std::shared_ptr<const IssuedForecast>> issue(const ForecastQuery& query);
 
   StorePool stores_;
   SharedCache<std::vector<carbon::ZoneSummary>> zones_;
-  SharedCache<api::IssuedForecast> forecasts_;
+  SharedCache<IssuedForecast> forecasts_;
 };
 
-}  // namespace drover::cli
+}  // namespace drover::api

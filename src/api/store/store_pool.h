@@ -10,7 +10,7 @@
 #include "base/result.h"
 #include "carbon/store.h"
 
-namespace drover::cli {
+namespace drover::api {
 
 using OpenStore = std::function<Result<std::unique_ptr<carbon::Store>>()>;
 
@@ -28,6 +28,7 @@ class StorePool {
     Lease& operator=(Lease&&) = delete;
     ~Lease();
     carbon::Store* operator->() const { return store_.get(); }
+    carbon::Store& operator*() const { return *store_; }
 
    private:
     StorePool* pool_;
@@ -48,4 +49,4 @@ class StorePool {
   std::size_t lent_ = 0;
 };
 
-}  // namespace drover::cli
+}  // namespace drover::api
