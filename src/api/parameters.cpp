@@ -34,7 +34,8 @@ std::string Parameters::key(std::string_view name) const {
 Answer<void> Parameters::check(const std::vector<std::string_view>& known) const {
   for (const auto& [name, value] : values_) {
     if (!std::ranges::contains(known, name)) {
-      return bad_parameter(shown(name), "is not a known parameter" + suggest(name, known));
+      return bad_parameter(name.substr(0, kMaxText),
+                           "is not a known parameter" + suggest(name, known));
     }
   }
   return {};

@@ -33,9 +33,10 @@ class RequestBody final : public BodySource {
   // To be called after the handler: what it left unread would be taken for the next request.
   void finish();
 
-  [[nodiscard]] bool too_long() const { return received_ > limit_; }
+  [[nodiscard]] bool too_long() const { return announced_too_long_ || received_ > limit_; }
 
  private:
+  [[nodiscard]] std::unexpected<Error> too_long_error() const;
   bool take(const ChunkSink& sink, std::span<const std::byte> chunk);
 
   const httplib::Request& request_;
@@ -44,6 +45,7 @@ class RequestBody final : public BodySource {
   std::int64_t received_ = 0;
   std::int64_t dropped_ = 0;
   bool read_ = false;
+  bool announced_too_long_ = false;
   Result<> result_;
 };
 

@@ -137,7 +137,10 @@ TEST_F(HttpPlain, RefusesOverLongRequestsInItsOwnErrorFormat) {
                         .content_type = "text/plain",
                         .body = std::format("{}|{}", status, error.what)};
   };
-  serve({.transport = Transport::kPlain, .format_error = format, .body_limit = Bytes{100}});
+  serve({.transport = Transport::kPlain,
+         .format_error = format,
+         .body_limit = Bytes{100},
+         .upload_limit = Bytes{500}});
   const auto ask = [&](const std::string& request) {
     RawClient client(port_);
     client.send(request);
@@ -149,6 +152,10 @@ TEST_F(HttpPlain, RefusesOverLongRequestsInItsOwnErrorFormat) {
       ask("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 101\r\n\r\n" + std::string(101, 'x'));
   EXPECT_TRUE(long_body.starts_with("HTTP/1.1 413 ")) << long_body;
   EXPECT_TRUE(long_body.ends_with("\r\n\r\n413|the body is longer than 100 bytes")) << long_body;
+  // Refused by httplib before any of it is read.
+  const auto huge = ask("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n" +
+                        std::string(1000, 'x'));
+  EXPECT_TRUE(huge.ends_with("\r\n\r\n413|the body is longer than 100 bytes")) << huge;
   const auto unknown = ask("GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_TRUE(unknown.ends_with("\r\n\r\n404|there is no GET /nowhere")) << unknown;
   const auto body_on_get = ask("GET /hello HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx");
