@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "carbon/registry.h"
+#include "cli/carbon_serve.h"
 #include "cli/carbon_verbs.h"
 #include "cli/report_file.h"
 
@@ -218,7 +219,13 @@ void add_carbon(CLI::App& app, Action& action) {
     verb.add(*sub, (*settings)[sub]);
     verbs.emplace_back(sub, &verb);
   }
-  action = [settings, verbs]() -> Result<int> {
+  auto* serve_app = app.add_subcommand("serve", "answer questions about carbon over HTTP");
+  Action serve;
+  add_carbon_serve(*serve_app, serve);
+  action = [settings, verbs, serve_app, serve]() -> Result<int> {
+    if (serve_app->parsed()) {
+      return serve();
+    }
     for (const auto& [sub, verb] : verbs) {
       if (sub->parsed()) {
         return verb->run(settings->at(sub));

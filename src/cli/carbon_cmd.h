@@ -1,4 +1,4 @@
-// `drover carbon fetch|import|list|show|forecast|backtest`: carbon data in and out of a store,
+// `drover carbon fetch|import|list|show|forecast|backtest|serve`: carbon data in and out of a store,
 // synthetic grid.
 #pragma once
 

@@ -2,6 +2,7 @@
 
 #include <format>
 
+#include "cli/carbon_service.h"
 #include "cli/control_thread.h"
 #include "cli/controller_routes.h"
 #include "cli/migration_service.h"
@@ -69,6 +70,7 @@ struct Controller {
   std::unique_ptr<Migrations> migrations;
   std::unique_ptr<ReconcileThread> reconciler;
   std::unique_ptr<ControlThread> control;
+  std::unique_ptr<CarbonService> carbon_api;
 
   Controller(local::ClusterPaths of, local::ClusterFile file, local::ClusterState opened,
              std::vector<local::AgentPool> pools)
@@ -140,7 +142,12 @@ Result<> Controller::start() {
                                      .time = *time,
                                      .views = views});
       })
-      .transform([&](std::unique_ptr<ControlThread> started) { control = std::move(started); });
+      .transform([&](std::unique_ptr<ControlThread> started) { control = std::move(started); })
+      .and_then([&] { return carbon_options(cluster.carbon); })
+      .and_then([&](const CarbonService::Options& options) {
+        return CarbonService::make(options, *time);
+      })
+      .transform([&](std::unique_ptr<CarbonService> made) { carbon_api = std::move(made); });
 }
 
 ControllerParts Controller::parts() {
@@ -166,6 +173,7 @@ Result<> serve(Controller& controller, os::HttpServer& server, const std::string
   add_service_routes(server, parts);
   add_migration_routes(server, parts);
   add_status_routes(server, parts);
+  add_carbon_routes(server, *controller.carbon_api);
   const auto served =
       server.start()
           .and_then([&] {

@@ -23,13 +23,6 @@ constexpr std::array kStatuses = {
     CodeStatus{.code = Code::kTimeout, .status = 504},
 };
 
-int status_of(Code code) {
-  for (const auto& entry : kStatuses) {
-    if (entry.code == code) return entry.status;
-  }
-  return 500;
-}
-
 // For answers that are not ours: any other 4xx is about our request, any other 5xx about the peer.
 Code code_of(int status) {
   for (const auto& entry : kStatuses) {
@@ -54,18 +47,31 @@ std::string HttpRequest::param(std::string_view name) const {
   return {};
 }
 
+int status_of(Code code) {
+  for (const auto& entry : kStatuses) {
+    if (entry.code == code) return entry.status;
+  }
+  return 500;
+}
+
+HttpResponse error_response(const Error& error) {
+  return error_response_with(error, status_of(error.code));
+}
+
 // Error texts may quote bytes of outside data; those that are not UTF-8 are replaced rather than
 // refused.
-HttpResponse error_response(const Error& error) {
+HttpResponse error_response_with(const Error& error, int status) {
   const nlohmann::json body = {
       {"error", {{"code", to_string(error.code)}, {"message", error.what}}}};
-  return json_response(body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
-                       status_of(error.code));
+  return json_response(body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), status);
 }
 
 HttpResponse json_response(std::string body, int status) {
-  return {
-      .status = status, .content_type = "application/json", .body = std::move(body), .stream = {}};
+  return {.status = status,
+          .content_type = "application/json",
+          .body = std::move(body),
+          .headers = {},
+          .stream = {}};
 }
 
 Error parse_error(int status, std::string_view body) {

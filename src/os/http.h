@@ -42,6 +42,7 @@ struct HttpResponse {
   int status = 200;
   std::string content_type = "application/json";
   std::string body;
+  std::map<std::string, std::string> headers;  // besides content type and length
   // When set it replaces body: called once, on the connection's thread, and the response ends when
   // it returns.
   std::function<Result<>(ResponseStream&)> stream;
@@ -60,7 +61,9 @@ class BodySource {
   virtual Result<> read(const ChunkSink& sink) = 0;
 };
 
+int status_of(Code code);
 HttpResponse error_response(const Error& error);
+HttpResponse error_response_with(const Error& error, int status);
 HttpResponse json_response(std::string body, int status = 200);
 
 // The Error of a response with status >= 400, also when its body is not ours.

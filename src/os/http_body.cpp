@@ -22,7 +22,15 @@ bool has_body(const httplib::Request& request) {
          request.has_header("Transfer-Encoding");
 }
 
+void announce_end(const httplib::Request& request) {
+  // httplib tells the client what the request's own header says.
+  auto& headers = const_cast<httplib::Request&>(request).headers;
+  headers.erase("Connection");
+  headers.emplace("Connection", "close");
+}
+
 void stop_reading(const httplib::Request& request) {
+  announce_end(request);
   if (request.ssl != nullptr) ::shutdown(::SSL_get_fd(request.ssl), SHUT_RD);
 }
 
@@ -30,6 +38,12 @@ Result<> RequestBody::read(const ChunkSink& sink) {
   if (read_) return internal("the body of a request can be read only once");
   read_ = true;
   if (!has_body(request_)) return {};
+  // One that says so is too long before any of it is read; httplib may not even hand it on.
+  const auto announced = request_.get_header_value_u64("Content-Length");
+  if (announced > static_cast<std::uint64_t>(limit_)) {
+    announced_too_long_ = true;
+    result_ = too_long_error();
+  }
   const bool complete = reader_([&](const char* data, std::size_t size) {
     return take(sink, std::as_bytes(std::span(data, size)));
   });
@@ -40,11 +54,15 @@ Result<> RequestBody::read(const ChunkSink& sink) {
   return result_;
 }
 
+std::unexpected<Error> RequestBody::too_long_error() const {
+  return invalid(std::format("the body is longer than {} bytes", limit_));
+}
+
 // False ends reading for good; so an error of the sink only stops the giving, not yet the taking.
 bool RequestBody::take(const ChunkSink& sink, std::span<const std::byte> chunk) {
   received_ += static_cast<std::int64_t>(chunk.size());
   if (result_ && too_long()) {
-    result_ = invalid(std::format("the body is longer than {} bytes", limit_));
+    result_ = too_long_error();
   }
   if (result_) {
     result_ = sink(chunk);

@@ -17,8 +17,10 @@ namespace drover::os {
 
 bool has_body(const httplib::Request& request);
 
-// Makes the server see the end of what the client sends, so that it closes the connection after the
-// response.
+// Tells the client, with the response, to close the connection.
+void announce_end(const httplib::Request& request);
+
+// The same and, with TLS, makes the server see the end of what the client sends.
 void stop_reading(const httplib::Request& request);
 
 class RequestBody final : public BodySource {
@@ -31,9 +33,10 @@ class RequestBody final : public BodySource {
   // To be called after the handler: what it left unread would be taken for the next request.
   void finish();
 
-  [[nodiscard]] bool too_long() const { return received_ > limit_; }
+  [[nodiscard]] bool too_long() const { return announced_too_long_ || received_ > limit_; }
 
  private:
+  [[nodiscard]] std::unexpected<Error> too_long_error() const;
   bool take(const ChunkSink& sink, std::span<const std::byte> chunk);
 
   const httplib::Request& request_;
@@ -42,6 +45,7 @@ class RequestBody final : public BodySource {
   std::int64_t received_ = 0;
   std::int64_t dropped_ = 0;
   bool read_ = false;
+  bool announced_too_long_ = false;
   Result<> result_;
 };
 

@@ -22,8 +22,10 @@ namespace drover::os {
 
 namespace {
 
-constexpr int kBacklog = 128;
+constexpr int kBacklog = 512;
+constexpr int kNotFound = 404;
 constexpr int kTooLarge = 413;
+constexpr int kUriTooLong = 414;
 
 // A client's stream of the answer; ends with the client, the server, or the handler.
 class Stream final : public ResponseStream {
@@ -78,6 +80,39 @@ int bind_error(const std::string& address, int port) {
   return EADDRINUSE;  // it was, a moment ago
 }
 
+// How many connections there are, with a thread or waiting for one.
+class CountingPool final : public httplib::TaskQueue {
+ public:
+  CountingPool(std::size_t threads, std::atomic<int>& connections)
+      : pool_(threads), connections_(connections) {}
+
+  bool enqueue(std::function<void()> serve) override {
+    ++connections_;
+    return pool_.enqueue([this, serve = std::move(serve)] {
+      serve();
+      --connections_;
+    });
+  }
+  void shutdown() override { pool_.shutdown(); }
+
+ private:
+  httplib::ThreadPool pool_;
+  std::atomic<int>& connections_;
+};
+
+// Answers are never compressed: a strong ETag names bytes, and httplib would encode them after it
+// was made.
+void decline_encodings(const httplib::Request& request) {
+  const_cast<httplib::Request&>(request).headers.erase("Accept-Encoding");
+}
+
+bool is_loopback(const std::string& address) {
+  constexpr std::uint32_t kLoopbackNet = 127;
+  in_addr parsed{};
+  return ::inet_pton(AF_INET, address.c_str(), &parsed) == 1 &&
+         ntohl(parsed.s_addr) >> 24 == kLoopbackNet;
+}
+
 // What the server does not take part in, refused before any of it is read.
 const char* refusal(const httplib::Request& request) {
   const bool reads_body = request.method == "POST" || request.method == "PUT" ||
@@ -91,13 +126,22 @@ const char* refusal(const httplib::Request& request) {
 }  // namespace
 
 struct HttpServer::Impl {
-  explicit Impl(Options given)
-      : options(std::move(given)),
-        server([this](SSL_CTX& context) { return configure(context); }) {}
+  explicit Impl(Options given) : options(std::move(given)), made(make_server()), server(*made) {}
+
+  std::unique_ptr<httplib::Server> make_server() const {
+    if (options.transport == Transport::kPlain) return std::make_unique<httplib::Server>();
+    return std::make_unique<httplib::SSLServer>(
+        [this](SSL_CTX& context) { return configure(context); });
+  }
 
   bool configure(SSL_CTX& context) const {
-    if (!configure_tls(&context, options.tls)) return false;
-    ::SSL_CTX_set_verify(&context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+    const bool mutual = options.transport == Transport::kMutualTls;
+    const auto done =
+        mutual ? configure_tls(&context, options.tls) : configure_identity(&context, options.tls);
+    if (!done) return false;
+    if (mutual) {
+      ::SSL_CTX_set_verify(&context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+    }
     ::SSL_CTX_set_num_tickets(&context, 0);  // connections are kept, not resumed
     return true;
   }
@@ -105,15 +149,19 @@ struct HttpServer::Impl {
   void set_up();
   void refuse(const httplib::Request& request, httplib::Response& response) const;
   void respond(Result<HttpResponse> answer, httplib::Response& to) const;
+  void explain(const httplib::Request& request, httplib::Response& response) const;
   void answer_upload(const UploadHandler& handler, const httplib::Request& request,
                      const httplib::ContentReader& reader, httplib::Response& response) const;
+  void too_large(httplib::Response& response) const;
   Result<HttpResponse> answer_plain(const HttpHandler& handler, HttpRequest request,
                                     BodySource& body) const;
   void add_reading(const std::string& method, const std::string& pattern,
                    const httplib::Server::HandlerWithContentReader& handler);
 
   Options options;
-  httplib::SSLServer server;
+  std::atomic<int> open{0};  // connections
+  std::unique_ptr<httplib::Server> made;
+  httplib::Server& server;
   int listener = -1;  // the server's own, until it runs
   std::atomic<bool> stopping{false};
   std::jthread thread;
@@ -121,7 +169,7 @@ struct HttpServer::Impl {
 
 void HttpServer::Impl::set_up() {
   const auto connections = static_cast<std::size_t>(options.connections);
-  server.new_task_queue = [connections] { return new httplib::ThreadPool(connections); };
+  server.new_task_queue = [this, connections] { return new CountingPool(connections, open); };
   server.set_tcp_nodelay(true);
   server.set_keep_alive_max_count(std::numeric_limits<std::size_t>::max());
   server.set_keep_alive_timeout(
@@ -135,15 +183,14 @@ void HttpServer::Impl::set_up() {
   });
   server.set_pre_routing_handler(
       [this](const httplib::Request& request, httplib::Response& response) {
+        decline_encodings(request);
+        if (open > options.connections) announce_end(request);
         if (refusal(request) == nullptr) return httplib::Server::HandlerResponse::Unhandled;
         refuse(request, response);
         return httplib::Server::HandlerResponse::Handled;
       });
   server.set_error_handler([this](const httplib::Request& request, httplib::Response& response) {
-    if (!response.body.empty()) return;
-    const int status = response.status;
-    respond(error_response(parse_error(status, request.method + " " + request.path)), response);
-    response.status = status;
+    if (response.body.empty()) explain(request, response);
   });
   server.set_exception_handler(
       [this](const httplib::Request& request, httplib::Response& response, std::exception_ptr) {
@@ -158,8 +205,10 @@ void HttpServer::Impl::refuse(const httplib::Request& request, httplib::Response
 }
 
 void HttpServer::Impl::respond(Result<HttpResponse> answer, httplib::Response& to) const {
-  auto response = answer ? std::move(*answer) : error_response(answer.error());
+  auto response = answer ? std::move(*answer)
+                         : options.format_error(answer.error(), status_of(answer.error().code));
   to.status = response.status;
+  for (const auto& [name, value] : response.headers) to.set_header(name, value);
   if (!response.stream) return to.set_content(response.body, response.content_type);
   to.set_chunked_content_provider(
       response.content_type,
@@ -170,6 +219,26 @@ void HttpServer::Impl::respond(Result<HttpResponse> answer, httplib::Response& t
         if (done) sink.done();
         return done.has_value();
       });
+}
+
+// What httplib itself refused: it has a status and nothing else to say.
+void HttpServer::Impl::explain(const httplib::Request& request, httplib::Response& response) const {
+  const int status = response.status;
+  const auto asked = request.method + " " + request.path;
+  Error error = parse_error(status, asked);
+  if (status == kUriTooLong) {
+    error.what = std::format("the URL is longer than {} bytes", CPPHTTPLIB_REQUEST_URI_MAX_LENGTH);
+  } else if (status == kNotFound) {
+    error.what = "there is no " + asked;
+  }
+  respond(options.format_error(error, status), response);
+}
+
+void HttpServer::Impl::too_large(httplib::Response& response) const {
+  const auto limit = options.body_limit.count();
+  respond(options.format_error(
+              {Code::kInvalid, std::format("the body is longer than {} bytes", limit)}, kTooLarge),
+          response);
 }
 
 void HttpServer::Impl::answer_upload(const UploadHandler& handler, const httplib::Request& request,
@@ -213,7 +282,10 @@ HttpServer& HttpServer::operator=(HttpServer&& other) noexcept {
 HttpServer::~HttpServer() { stop(); }
 
 Result<HttpServer> HttpServer::make(const Options& options) {
-  if (auto good = check_tls(options.tls); !good) return std::unexpected(good.error());
+  const auto good = options.transport == Transport::kMutualTls ? check_tls(options.tls)
+                    : options.transport == Transport::kTls     ? check_identity(options.tls)
+                                                               : Result<>{};
+  if (!good) return std::unexpected(good.error());
   // OpenSSL writes with write(2): a peer that has gone must be an error, not a signal.
   ::signal(SIGPIPE, SIG_IGN);
   auto impl = std::make_unique<Impl>(options);
@@ -237,7 +309,7 @@ void HttpServer::on(const std::string& method, const std::string& pattern, HttpH
                        RequestBody body(request, reader, impl->options.body_limit);
                        impl->respond(impl->answer_plain(handler, convert(request), body), response);
                        body.finish();
-                       if (body.too_long()) response.status = kTooLarge;
+                       if (body.too_long()) impl->too_large(response);
                      });
 }
 
@@ -253,6 +325,11 @@ void HttpServer::on_upload(const std::string& method, const std::string& pattern
 
 Result<int> HttpServer::bind(const std::string& address, int port, std::string_view setting) {
   auto& server = impl_->server;
+  if (impl_->options.transport == Transport::kPlain && !is_loopback(address)) {
+    return invalid(std::format(
+        "{}: '{}' is not a loopback address; without TLS only 127.x.x.x can be listened on",
+        setting, address));
+  }
   const int bound = port == 0                            ? server.bind_to_any_port(address)
                     : server.bind_to_port(address, port) ? port
                                                          : -1;

@@ -1,4 +1,5 @@
-// An HTTPS server: TLS 1.3, and only for clients with a certificate of our CA.
+// An HTTPS server: TLS 1.3, and only for clients with a certificate of our CA, unless its options
+// say otherwise.
 //
 //   auto server = HttpServer::make({.tls = files});
 //   server->on("GET", "/api/v1/pods/:pod", [&](const HttpRequest& request) { return
@@ -22,15 +23,28 @@ namespace drover::os {
 using HttpHandler = std::function<Result<HttpResponse>(const HttpRequest&)>;
 using UploadHandler = std::function<Result<HttpResponse>(const HttpRequest&, BodySource&)>;
 
+// Makes the answer to an error that no handler gave: an unknown path, a body that is too long, an
+// Error from a handler.
+using ErrorFormat = std::function<HttpResponse(const Error&, int status)>;
+
 class HttpServer {
  public:
+  enum class Transport {
+    kMutualTls,  // TLS, for clients with a certificate of our CA
+    kTls,        // TLS for anybody; tls.ca is not used and HttpRequest::peer is empty
+    kPlain,      // no TLS: bind() takes loopback addresses only
+  };
   struct Options {
     TlsFiles tls;
+    Transport transport = Transport::kMutualTls;
+    ErrorFormat format_error = error_response_with;
     Bytes body_limit = Bytes{8L << 20};               // of a plain request; more is 413
     Bytes upload_limit = Bytes{64L << 30};            // of an upload
     Duration timeout = std::chrono::seconds(30);      // for each read from and write to a peer
     Duration keep_alive = std::chrono::seconds(120);  // how long an idle connection is kept
-    int connections = 32;                             // served at once, each by a thread; more wait
+    // Served at once, each by a thread. While more wait, clients are told with their next answer to
+    // close their connection and come again.
+    int connections = 32;
   };
 
   // kInvalid or kNotFound when the TLS files are missing or do not fit together.
@@ -45,7 +59,8 @@ class HttpServer {
 
   // Listens, without serving yet; port 0 takes a free one; returns the port. Clients may connect
   // from now on and wait. The socket stays in the network namespace in which it was bound.
-  // `setting` is named in the error of a taken port.
+  // `setting` is named in the error of a taken port. kInvalid when it is no IPv4 address, or one
+  // from which others could read what is not encrypted.
   Result<int> bind(const std::string& address, int port,
                    std::string_view setting = "the listen address");
 

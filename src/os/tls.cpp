@@ -27,6 +27,23 @@ std::string common_name(const X509* certificate) {
   return size > 0 ? std::string(text.data(), static_cast<std::size_t>(size)) : std::string();
 }
 
+Result<> check_there(const Path& path) {
+  if (os::exists(path)) return {};
+  return not_found("TLS file " + path.string() + " does not exist");
+}
+
+std::unexpected<Error> unusable(std::string_view what, const Path& path) {
+  auto error = tls_error(std::format("{} {} cannot be used", what, path.string())).error();
+  error.code = Code::kInvalid;
+  return std::unexpected(error);
+}
+
+Result<> check_with(Result<> (*configure)(SSL_CTX*, const TlsFiles&), const TlsFiles& files) {
+  const std::unique_ptr<SSL_CTX, FreeWith<&SSL_CTX_free>> context(::SSL_CTX_new(::TLS_method()));
+  if (!context) return tls_error("making a TLS context");
+  return configure(context.get(), files);
+}
+
 }  // namespace
 
 std::unexpected<Error> tls_error(const std::string& what) {
@@ -38,16 +55,11 @@ std::unexpected<Error> tls_error(const std::string& what) {
   return internal(text);
 }
 
-Result<> configure_tls(SSL_CTX* context, const TlsFiles& files) {
+Result<> configure_identity(SSL_CTX* context, const TlsFiles& files) {
   ::ERR_clear_error();
-  for (const auto& path : {files.ca, files.certificate, files.key}) {
-    if (!os::exists(path)) return not_found("TLS file " + path.string() + " does not exist");
+  for (const auto& path : {files.certificate, files.key}) {
+    if (auto there = check_there(path); !there) return there;
   }
-  const auto unusable = [](std::string_view what, const Path& path) {
-    auto error = tls_error(std::format("{} {} cannot be used", what, path.string())).error();
-    error.code = Code::kInvalid;
-    return std::unexpected(error);
-  };
   ::SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION);
   // Closing does not wait for the peer's farewell: HTTP itself says where a message ends.
   ::SSL_CTX_set_quiet_shutdown(context, 1);
@@ -58,17 +70,23 @@ Result<> configure_tls(SSL_CTX* context, const TlsFiles& files) {
       ::SSL_CTX_check_private_key(context) != 1) {
     return unusable("private key", files.key);
   }
-  if (::SSL_CTX_load_verify_file(context, files.ca.c_str()) != 1) {
-    return unusable("CA certificate", files.ca);
-  }
   return {};
 }
 
-Result<> check_tls(const TlsFiles& files) {
-  const std::unique_ptr<SSL_CTX, FreeWith<&SSL_CTX_free>> context(::SSL_CTX_new(::TLS_method()));
-  if (!context) return tls_error("making a TLS context");
-  return configure_tls(context.get(), files);
+Result<> configure_tls(SSL_CTX* context, const TlsFiles& files) {
+  return check_there(files.ca)
+      .and_then([&] { return configure_identity(context, files); })
+      .and_then([&]() -> Result<> {
+        if (::SSL_CTX_load_verify_file(context, files.ca.c_str()) != 1) {
+          return unusable("CA certificate", files.ca);
+        }
+        return {};
+      });
 }
+
+Result<> check_identity(const TlsFiles& files) { return check_with(configure_identity, files); }
+
+Result<> check_tls(const TlsFiles& files) { return check_with(configure_tls, files); }
 
 std::string peer_identity(const SSL* ssl) {
   const auto* certificate = ssl != nullptr ? ::SSL_get0_peer_certificate(ssl) : nullptr;

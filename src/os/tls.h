@@ -21,10 +21,14 @@ struct FreeWith {
 // kInternal with `what` and what OpenSSL has to say, whose queue it empties.
 std::unexpected<Error> tls_error(const std::string& what);
 
-// TLS 1.3 only, our certificate and key, and nobody trusted but our CA. Errors name the file.
+// TLS 1.3 only, with our certificate and key; files.ca is not looked at. Errors name the file.
+Result<> configure_identity(ssl_ctx_st* context, const TlsFiles& files);
+
+// The same, and nobody trusted but our CA.
 Result<> configure_tls(ssl_ctx_st* context, const TlsFiles& files);
 
-// Whether configure_tls would work: for errors at start instead of at the first connection.
+// Whether the one or the other would work: for errors at start instead of at the first connection.
+Result<> check_identity(const TlsFiles& files);
 Result<> check_tls(const TlsFiles& files);
 
 // identity() of the other side, whose chain must have been verified; empty without a certificate.
