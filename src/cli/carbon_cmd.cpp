@@ -37,7 +37,8 @@ void add_scope_option(CLI::App& app, CarbonSettings& settings, const std::string
 void add_import(CLI::App& app, CarbonSettings& settings) {
   app.add_option("FILE", settings.files, "CSV: one column per zone, or Electricity Maps")
       ->required();
-  app.add_option("--store", settings.store, "database to import into; made if absent")
+  app.add_option("--store", settings.store,
+                 "file or postgresql:// URI to import into; made if absent")
       ->required()
       ->type_name("DB");
   add_scope_option(app, settings, "by default what the file's name or header says");
@@ -54,7 +55,8 @@ void add_import(CLI::App& app, CarbonSettings& settings) {
 void add_source_options(CLI::App& app, CarbonSettings& settings) {
   app.add_option("ZONE", settings.zone, "grid zone, such as US-NE-ISNE or SYN-US-NE-ISNE")
       ->required();
-  auto* store = app.add_option("--store", settings.store, "database to read")->type_name("DB");
+  auto* store = app.add_option("--store", settings.store, "file or postgresql:// URI to read")
+                    ->type_name("DB");
   auto* synthetic = app.add_flag("--synthetic", settings.synthetic,
                                  "the built-in synthetic grid instead of a store");
   store->excludes(synthetic);
@@ -188,7 +190,7 @@ constexpr Verb kVerbs[] = {
      .summary = "what a store knows",
      .add =
          [](CLI::App& app, CarbonSettings& settings) {
-           app.add_option("--store", settings.store, "database to read")
+           app.add_option("--store", settings.store, "file or postgresql:// URI to read")
                ->required()
                ->type_name("DB");
            add_output_options(app, settings);

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <format>
 #include <iterator>
 #include <print>
 #include <string>
@@ -7,12 +6,11 @@
 #include <vector>
 
 #include "carbon/csv/import.h"
-#include "carbon/sqlite/sqlite_store.h"
 #include "cli/carbon_json.h"
+#include "cli/carbon_store.h"
 #include "cli/carbon_verbs.h"
 #include "cli/command.h"
 #include "os/clock.h"
-#include "os/file.h"
 
 namespace drover::cli {
 namespace {
@@ -52,15 +50,6 @@ Result<carbon::Scope> scope_of(const CarbonSettings& settings) {
              : carbon::parse_scope(settings.scope).transform_error(doing("--scope"));
 }
 
-Result<std::unique_ptr<carbon::Store>> open_existing(const CarbonSettings& settings) {
-  if (!os::exists(settings.store)) {
-    return not_found(std::format(
-        "there is no carbon store {}; make one with: drover carbon import FILE --store {}",
-        settings.store, settings.store));
-  }
-  return carbon::open_sqlite_store(settings.store);
-}
-
 Result<int> run_carbon_import(const CarbonSettings& settings) {
   carbon::CsvOptions options = {
       .scope = {}, .zone = {}, .source = settings.source, .prefer_last = settings.prefer_last};
@@ -89,7 +78,7 @@ Result<int> run_carbon_import(const CarbonSettings& settings) {
     std::ranges::move(content->series, std::back_inserter(all));
   }
   // One write for all files: a bad last file leaves the store as it was.
-  return carbon::open_sqlite_store(settings.store)
+  return open_carbon_store(settings.store)
       .and_then([&](const std::unique_ptr<carbon::Store>& store) {
         return store->write(all, os::RealClock().now());
       })
@@ -106,7 +95,7 @@ Result<int> run_carbon_import(const CarbonSettings& settings) {
 }
 
 Result<int> run_carbon_list(const CarbonSettings& settings) {
-  return open_existing(settings)
+  return open_existing_carbon_store(settings.store)
       .and_then([](const std::unique_ptr<carbon::Store>& store) { return store->zones(); })
       .transform([&](const std::vector<carbon::ZoneSummary>& zones) -> int {
         if (settings.json) {

@@ -9,6 +9,7 @@
 #include "carbon/synthetic.h"
 #include "cli/carbon_json.h"
 #include "cli/carbon_plot.h"
+#include "cli/carbon_store.h"
 #include "cli/carbon_verbs.h"
 #include "cli/command.h"
 #include "energy/emissions.h"
@@ -39,16 +40,17 @@ Result<Series> load(const CarbonSettings& settings, const Window& window) {
                                      .seed = settings.seed,
                                      .scope = *scope});
   }
-  return open_existing(settings).and_then([&](const std::unique_ptr<carbon::Store>& store) {
-    return store->read(
-        {.zone = ZoneId{settings.zone}, .scope = *scope, .from = window.from, .to = window.to});
-  });
+  return open_existing_carbon_store(settings.store)
+      .and_then([&](const std::unique_ptr<carbon::Store>& store) {
+        return store->read(
+            {.zone = ZoneId{settings.zone}, .scope = *scope, .from = window.from, .to = window.to});
+      });
 }
 
 // What the store's data of the zone span.
 Result<Window> extent_of(const CarbonSettings& settings, carbon::Scope scope) {
-  return open_existing(settings).and_then(
-      [&](const std::unique_ptr<carbon::Store>& store) -> Result<Window> {
+  return open_existing_carbon_store(settings.store)
+      .and_then([&](const std::unique_ptr<carbon::Store>& store) -> Result<Window> {
         const auto zones = store->zones();
         if (!zones) {
           return std::unexpected(zones.error());

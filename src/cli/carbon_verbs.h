@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -38,9 +37,6 @@ struct CarbonSettings {
 
 // --scope; direct when it is not given.
 Result<carbon::Scope> scope_of(const CarbonSettings& settings);
-
-// --store, to read from: not made by looking for it.
-Result<std::unique_ptr<carbon::Store>> open_existing(const CarbonSettings& settings);
 
 Result<int> run_carbon_fetch(const CarbonSettings& settings);
 Result<int> run_carbon_import(const CarbonSettings& settings);

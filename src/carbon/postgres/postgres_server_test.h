@@ -36,9 +36,10 @@ class PostgresServer {
     if (::geteuid() == 0) {
       chown(folder_.path());
     }
-    const auto made = os::run_ok(as_user({programs_ / "initdb", "--pgdata", data(), "--username",
-                                          "drover", "--auth", "trust", "--encoding", "UTF8",
-                                          "--locale", "C", "--no-sync", "--no-instructions"}));
+    const auto made =
+        os::run_ok(as_user({programs_ / "initdb", "--pgdata", data(), "--username", "drover",
+                            "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync",
+                            "--no-instructions", "--wal-segsize", "1"}));
     EXPECT_TRUE(made) << made.error().what;
     start();
   }
@@ -52,7 +53,8 @@ class PostgresServer {
     auto command =
         as_user({programs_ / "postgres", "-D", data(), "-k", folder_.path(), "-c",
                  "listen_addresses=", "-c", "fsync=" + fsync, "-c", "full_page_writes=" + fsync,
-                 "-c", "shared_buffers=32MB", "-c", "max_wal_size=256MB"});
+                 "-c", "shared_buffers=32MB", "-c", "max_wal_size=256MB", "-c", "min_wal_size=8MB",
+                 "-c", "recovery_init_sync_method=syncfs"});
     const auto log = os::open_file(folder_ / "log", O_WRONLY | O_CREAT | O_APPEND, 0600);
     ASSERT_TRUE(log) << log.error().what;
     command.stdout_fd = command.stderr_fd = log->get();
