@@ -53,6 +53,9 @@ void add_import(CLI::App& app, CarbonSettings& settings) {
   app.add_option("--issued", settings.issued,
                  "when forecasts that do not say it were made or received")
       ->type_name("TIME");
+  app.add_option("--step", settings.step,
+                 "5m, 15m, 30m or 1h: finer values become means over it; by default as in the file")
+      ->type_name("STEP");
   app.add_flag("--skip-bad", settings.skip_bad,
                "leave bad lines of a CSV file out and list them; otherwise nothing is imported");
   app.add_flag("--prefer-last", settings.prefer_last,

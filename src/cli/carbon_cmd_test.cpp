@@ -163,6 +163,8 @@ TEST_F(CarbonCommand, ImportRefusesOptionsThatContradictTheFile) {
                Code::kInvalid, "production-based");
   expect_error(run({"import", mix, "--store", path("c.db"), "--basis", "both"}), Code::kInvalid,
                "--basis");
+  expect_error(run({"import", mix, "--store", path("c.db"), "--step", "1d"}), Code::kInvalid,
+               "--step");
   expect_error(run({"import", mix, "--store", path("c.db"), "--issued", "noon"}), Code::kInvalid,
                "--issued");
 }

@@ -20,9 +20,20 @@ Result<> read_option(const std::string& text, const char* name, Parse parse,
   return parse(text).transform([&](Value read) { value = read; }).transform_error(doing(name));
 }
 
+// As in the configuration of providers.
+Result<Duration> parse_step(const std::string& text) {
+  for (const auto& [name, minutes] : {std::pair{"5m", 5}, {"15m", 15}, {"30m", 30}, {"1h", 60}}) {
+    if (text == name) {
+      return std::chrono::minutes{minutes};
+    }
+  }
+  return invalid(std::format("'{}' is none of 5m, 15m, 30m and 1h", text));
+}
+
 Result<carbon::FileOptions> file_options(const CarbonSettings& settings) {
   carbon::FileOptions options = {.source = settings.source,
                                  .issued = {},
+                                 .step = {},
                                  .prefer_last = settings.prefer_last,
                                  .skip_bad = settings.skip_bad};
   if (!settings.zone.empty()) {
@@ -34,6 +45,7 @@ Result<carbon::FileOptions> file_options(const CarbonSettings& settings) {
       })
       .and_then(
           [&] { return read_option(settings.issued, "--issued", parse_time, options.issued); })
+      .and_then([&] { return read_option(settings.step, "--step", parse_step, options.step); })
       .transform([&] { return options; });
 }
 

@@ -18,6 +18,7 @@ struct CarbonSettings {
   std::string scope;
   std::string basis;
   std::string issued;  // when a file of forecasts was received
+  std::string step;
   std::string zone;
   std::string source;
   std::string from;
