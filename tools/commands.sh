@@ -216,18 +216,20 @@ command_fuzz() {
 # Some thousand runs of each target with a seed of its own, so that a failure repeats; then the canary.
 fuzz_smoke() {
   compile fuzzers
-  local target log failed=() fuzz_options
+  local target log scratch failed=() fuzz_options
   for target in $(fuzz_targets); do
     fuzz_arguments "$target"
     log=$build/findings/$target/smoke.log
+    scratch=$(mktemp -d) # what it learns goes into its first folder, never into the seeds
     if "$build/fuzz/fuzz_$target" "${fuzz_options[@]}" -seed=1 -runs=20000 -max_total_time=20 -print_final_stats=1 \
-      "$top/tests/fuzz/corpus/$target" >"$log" 2>&1; then
+      "$scratch" "$top/tests/fuzz/corpus/$target" >"$log" 2>&1; then
       echo "fuzz: $target  ok, $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") runs"
     else
       echo "fuzz: $target  FAILED, see $log:"
       tail -40 "$log"
       failed+=("$target")
     fi
+    rm -rf "$scratch"
   done
   find_canary || failed+=(canary)
   ((${#failed[@]} == 0)) || die "failed: ${failed[*]}"

@@ -35,18 +35,30 @@ void add_scope_option(CLI::App& app, CarbonSettings& settings, const std::string
 }
 
 void add_import(CLI::App& app, CarbonSettings& settings) {
-  app.add_option("FILE", settings.files, "CSV: one column per zone, or Electricity Maps")
+  app.add_option("FILE", settings.files,
+                 "CSV of several makers, or an answer of a provider; docs/formats/carbon-files.md")
       ->required();
   app.add_option("--store", settings.store,
                  "file or postgresql:// URI to import into; made if absent")
       ->required()
       ->type_name("DB");
   add_scope_option(app, settings, "by default what the file's name or header says");
+  app.add_option("--basis", settings.basis,
+                 "consumption or production, of a file that does not say")
+      ->type_name("BASIS");
   app.add_option("--zone", settings.zone, "only this zone; also the zone of a file that names none")
       ->type_name("ZONE");
   app.add_option("--source", settings.source,
                  "where the data come from; by default the format's name")
       ->type_name("NAME");
+  app.add_option("--issued", settings.issued,
+                 "when forecasts that do not say it were made or received")
+      ->type_name("TIME");
+  app.add_option("--step", settings.step,
+                 "5m, 15m, 30m or 1h: finer values become means over it; by default as in the file")
+      ->type_name("STEP");
+  app.add_flag("--skip-bad", settings.skip_bad,
+               "leave bad lines of a CSV file out and list them; otherwise nothing is imported");
   app.add_flag("--prefer-last", settings.prefer_last,
                "of two values for one hour in a file take the later line");
   add_output_options(app, settings);
@@ -183,7 +195,7 @@ constexpr Verb kVerbs[] = {
      .add = add_fetch,
      .run = run_carbon_fetch},
     {.name = "import",
-     .summary = "read CSV files into a store, all or nothing",
+     .summary = "read files of carbon data into a store, all or nothing",
      .add = add_import,
      .run = run_carbon_import},
     {.name = "list",

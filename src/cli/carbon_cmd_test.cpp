@@ -64,6 +64,14 @@ class CarbonCommand : public ::testing::Test {
   os::testing::TempDir folder_;
 };
 
+void expect_error(const Outcome& outcome, Code code, std::string_view part) {
+  ASSERT_FALSE(outcome.result);
+  EXPECT_EQ(outcome.result.error().code, code) << outcome.result.error().what;
+  EXPECT_NE(outcome.result.error().what.find(part), std::string::npos)
+      << outcome.result.error().what;
+  EXPECT_EQ(outcome.out, "");
+}
+
 TEST_F(CarbonCommand, ImportListShowAndForecastWorkTogether) {
   const auto imported = run({"import", two_days(), "--store", path("c.db"), "--json"});
   ASSERT_TRUE(imported.result) << imported.result.error().what;
@@ -93,6 +101,72 @@ TEST_F(CarbonCommand, ImportListShowAndForecastWorkTogether) {
   EXPECT_EQ(forecast["model"], "seasonal-naive-24h");
   EXPECT_EQ(forecast["mean_g_per_kwh"], (json::array({0.0, 1.0, 2.0, 3.0, 4.0, 5.0})));
   EXPECT_FALSE(forecast["fallback"].is_null()) << "the unknown hour was imputed";
+}
+
+TEST_F(CarbonCommand, ImportKnowsFilesByTheirContent) {
+  const auto uk = file("any.name", R"({"data":[{"from":"2022-03-01T12:00Z","to":"2022-03-01T12:30Z",
+      "intensity":{"forecast":266,"actual":263,"index":"moderate"}}]})");
+  const auto imported = run({"import", two_days(), uk, "--store", path("c.db"), "--issued",
+                             "2022-03-01T12:00Z", "--json"});
+  ASSERT_TRUE(imported.result) << imported.result.error().what;
+  const auto out = json::parse(imported.out);
+  EXPECT_EQ(out["inserted"], 48);
+  EXPECT_EQ(out["forecasts"], 1);
+  EXPECT_EQ(out["files"][0]["format"], "wide");
+  EXPECT_EQ(out["files"][0]["unknown"], 1);
+  EXPECT_EQ(out["files"][1]["format"], "uk-carbon-intensity");
+  EXPECT_EQ(out["files"][1]["forecasts"], 1);
+  EXPECT_EQ(json::parse(run({"import", uk, "--store", path("c.db"), "--issued", "2022-03-01T12:00Z",
+                             "--json"})
+                            .out)["forecasts"],
+            0)
+      << "the same forecast again changes nothing";
+}
+
+TEST_F(CarbonCommand, ImportTakesForeignForecastsIntoTheStore) {
+  const auto forecasts = file("DE.csv", "issue_date_utc,h0,h1\n2022-03-01,1,-2\n2022-03-02,,\n");
+  expect_error(run({"import", forecasts, "--store", path("c.db")}), Code::kInvalid, "--scope");
+  const auto imported = run({"import", forecasts, "--store", path("c.db"), "--scope", "direct"});
+  ASSERT_TRUE(imported.result) << imported.result.error().what;
+  EXPECT_NE(
+      imported.out.find("forecast-rows, 0 series, 1 forecasts; 1 negative forecast set to 0, 1 "
+                        "forecast without values left out\n"),
+      std::string::npos)
+      << imported.out;
+  EXPECT_NE(imported.out.find("1 forecasts new or replaced"), std::string::npos) << imported.out;
+}
+
+TEST_F(CarbonCommand, ImportLeavesBadLinesOutOnlyWhenTold) {
+  const auto bad = file("direct_bad.csv",
+                        "datetime_utc,DE\n2022-03-01T00Z,1\n2022-03-01T01Z,x\n2022-03-01T02Z,3\n"
+                        "2022-03-01T03Z,4\n");
+  expect_error(run({"import", bad, "--store", path("c.db")}), Code::kInvalid,
+               "direct_bad.csv:3, column DE: 'x'");
+  EXPECT_FALSE(std::filesystem::exists(path("c.db"))) << "nothing is imported";
+  const auto imported = run({"import", bad, "--store", path("c.db"), "--skip-bad"});
+  ASSERT_TRUE(imported.result) << imported.result.error().what;
+  EXPECT_NE(imported.out.find("direct_bad.csv: wide, 1 series; 1 bad line left out\n  left out: "),
+            std::string::npos)
+      << imported.out;
+  EXPECT_NE(imported.out.find("3 new values, 0 revised, 0 unchanged; 1 hours are unknown"),
+            std::string::npos)
+      << imported.out;
+}
+
+TEST_F(CarbonCommand, ImportRefusesOptionsThatContradictTheFile) {
+  const auto mix = file("mix.xml",
+                        "<Acknowledgement_MarketDocument><Reason><code>999</code>"
+                        "<text>No matching data</text></Reason>"
+                        "</Acknowledgement_MarketDocument>");
+  expect_error(run({"import", mix, "--store", path("c.db")}), Code::kNotFound, "No matching data");
+  expect_error(run({"import", mix, "--store", path("c.db"), "--basis", "consumption"}),
+               Code::kInvalid, "production-based");
+  expect_error(run({"import", mix, "--store", path("c.db"), "--basis", "both"}), Code::kInvalid,
+               "--basis");
+  expect_error(run({"import", mix, "--store", path("c.db"), "--step", "1d"}), Code::kInvalid,
+               "--step");
+  expect_error(run({"import", mix, "--store", path("c.db"), "--issued", "noon"}), Code::kInvalid,
+               "--issued");
 }
 
 TEST_F(CarbonCommand, TextIsForPeople) {
@@ -126,14 +200,6 @@ TEST_F(CarbonCommand, SyntheticIsSaidInTextAndJson) {
                                         .out);
   EXPECT_EQ(forecast["synthetic"], true);
   EXPECT_EQ(forecast["source"], "synthetic");
-}
-
-void expect_error(const Outcome& outcome, Code code, std::string_view part) {
-  ASSERT_FALSE(outcome.result);
-  EXPECT_EQ(outcome.result.error().code, code) << outcome.result.error().what;
-  EXPECT_NE(outcome.result.error().what.find(part), std::string::npos)
-      << outcome.result.error().what;
-  EXPECT_EQ(outcome.out, "");
 }
 
 TEST_F(CarbonCommand, ABadLastFileImportsNothing) {

@@ -1,16 +1,19 @@
 #include <algorithm>
+#include <cstdint>
+#include <format>
 #include <iterator>
 #include <print>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "carbon/csv/import.h"
+#include "cli/carbon_import_files.h"
 #include "cli/carbon_json.h"
 #include "cli/carbon_store.h"
 #include "cli/carbon_verbs.h"
 #include "cli/command.h"
 #include "os/clock.h"
+#include "os/file.h"
 
 namespace drover::cli {
 namespace {
@@ -18,14 +21,58 @@ namespace {
 using carbon::Series;
 using nlohmann::ordered_json;
 
-void print_import(const carbon::ImportReport& report, const ordered_json& files) {
-  for (const auto& file : files) {
-    std::println("{}: {} series, {} hours the provider estimated, {} repeated rows",
-                 file["file"].get<std::string>(), file["series"].get<std::size_t>(),
-                 file["estimated"].get<std::int64_t>(), file["duplicates"].get<std::int64_t>());
+struct Imported {
+  carbon::ImportReport values;
+  std::int64_t forecasts = 0;  // new or replaced
+};
+
+// One write for all files: a bad last file leaves the store as it was. Forecasts are checked before
+// the values are written, and writing both again changes nothing.
+Result<Imported> write_all(carbon::Store& store, const std::vector<ImportedFile>& files) {
+  std::vector<Series> series;
+  std::vector<carbon::ProviderForecast> forecasts;
+  for (const ImportedFile& file : files) {
+    std::ranges::copy(file.content.series, std::back_inserter(series));
+    std::ranges::copy(file.content.forecasts, std::back_inserter(forecasts));
   }
-  std::println("{} new values, {} revised, {} unchanged; {} hours are unknown", report.inserted,
-               report.revised, report.unchanged, report.gaps);
+  for (const auto& forecast : forecasts) {
+    if (auto storable = carbon::check_storable(forecast); !storable) {
+      return std::unexpected(storable.error());
+    }
+  }
+  Imported imported;
+  return store.write(series, os::RealClock().now())
+      .and_then([&](const carbon::ImportReport& report) -> Result<std::int64_t> {
+        imported.values = report;
+        return forecasts.empty() ? 0 : store.write_forecasts(forecasts);
+      })
+      .transform([&](std::int64_t written) {
+        imported.forecasts = written;
+        return imported;
+      });
+}
+
+void print_import(const Imported& imported, const std::vector<ImportedFile>& files) {
+  for (const ImportedFile& file : files) {
+    std::println("{}", describe(file));
+  }
+  const carbon::ImportReport& values = imported.values;
+  std::println("{} new values, {} revised, {} unchanged; {} hours are unknown", values.inserted,
+               values.revised, values.unchanged, values.gaps);
+  if (std::ranges::any_of(files,
+                          [](const auto& file) { return !file.content.forecasts.empty(); })) {
+    std::println("{} forecasts new or replaced", imported.forecasts);
+  }
+}
+
+void print_import_json(const Imported& imported, const std::vector<ImportedFile>& files) {
+  ordered_json out = to_json(imported.values);
+  out["forecasts"] = imported.forecasts;
+  out["files"] = ordered_json::array();
+  for (const ImportedFile& file : files) {
+    out["files"].push_back(to_json(file));
+  }
+  std::println("{}", out.dump(2));
 }
 
 void print_zones(const std::vector<carbon::ZoneSummary>& zones) {
@@ -51,45 +98,15 @@ Result<carbon::Scope> scope_of(const CarbonSettings& settings) {
 }
 
 Result<int> run_carbon_import(const CarbonSettings& settings) {
-  carbon::CsvOptions options = {
-      .scope = {}, .zone = {}, .source = settings.source, .prefer_last = settings.prefer_last};
-  if (!settings.scope.empty()) {
-    const auto scope = scope_of(settings);
-    if (!scope) {
-      return std::unexpected(scope.error());
-    }
-    options.scope = *scope;
+  const auto files = read_import_files(settings);
+  if (!files) {
+    return std::unexpected(files.error());
   }
-  if (!settings.zone.empty()) {
-    options.zone = ZoneId{settings.zone};
-  }
-  std::vector<Series> all;
-  auto files = ordered_json::array();
-  for (const std::string& file : settings.files) {
-    auto content = carbon::read_carbon_csv(file, options);
-    if (!content) {
-      return std::unexpected(content.error());
-    }
-    files.push_back({{"file", file},
-                     {"format", content->format},
-                     {"series", content->series.size()},
-                     {"estimated", content->estimated},
-                     {"duplicates", content->duplicates}});
-    std::ranges::move(content->series, std::back_inserter(all));
-  }
-  // One write for all files: a bad last file leaves the store as it was.
   return open_carbon_store(settings.store)
-      .and_then([&](const std::unique_ptr<carbon::Store>& store) {
-        return store->write(all, os::RealClock().now());
-      })
-      .transform([&](const carbon::ImportReport& report) -> int {
-        if (settings.json) {
-          ordered_json out = to_json(report);
-          out["files"] = files;
-          std::println("{}", out.dump(2));
-        } else {
-          print_import(report, files);
-        }
+      .and_then(
+          [&](const std::unique_ptr<carbon::Store>& store) { return write_all(*store, *files); })
+      .transform([&](const Imported& imported) -> int {
+        settings.json ? print_import_json(imported, *files) : print_import(imported, *files);
         return kExitOk;
       });
 }

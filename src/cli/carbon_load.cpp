@@ -11,6 +11,7 @@
 #include "carbon/join.h"
 #include "carbon/store.h"
 #include "carbon/synthetic.h"
+#include "cli/carbon_store.h"
 
 namespace drover::cli {
 namespace {
@@ -45,7 +46,7 @@ Result<std::vector<Series>> from_files(const CarbonSettings& settings, carbon::S
 }
 
 Result<std::vector<Series>> from_store(const CarbonSettings& settings, carbon::Scope scope) {
-  const auto store = open_existing(settings);
+  const auto store = open_existing_carbon_store(settings.store);
   if (!store) {
     return std::unexpected(store.error());
   }

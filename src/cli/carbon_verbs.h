@@ -15,6 +15,9 @@ struct CarbonSettings {
   std::vector<std::string> files;
   std::string store;
   std::string scope;
+  std::string basis;
+  std::string issued;  // when a file of forecasts was received
+  std::string step;
   std::string zone;
   std::string source;
   std::string from;
@@ -31,6 +34,7 @@ struct CarbonSettings {
   int hours = 24;
   std::uint64_t seed = 1;
   bool prefer_last = false;
+  bool skip_bad = false;
   bool synthetic = false;
   bool json = false;
 };

@@ -64,9 +64,8 @@ bool is_watttime(const Node& root) {
   return has(root, "data") && meta && has(*meta, "signal_type");
 }
 
-// Points of five minutes become hours, as in what is asked of the service.
 Result<wire::Answer> parse_watttime(std::string_view json, const wire::WireOptions& options) {
-  return wire::parse_watttime(json, options, std::chrono::hours{1});
+  return wire::parse_watttime(json, options);
 }
 
 struct Format {

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <format>
-#include <iterator>
 #include <utility>
 
 #include "carbon/csv/import.h"
 #include "carbon/files/documents.h"
+#include "carbon/points.h"
 #include "carbon/synthetic.h"
 #include "carbon/wire/entsoe.h"
 #include "carbon/wire/unzip.h"
@@ -63,7 +63,7 @@ wire::WireOptions wire_options(const std::string& name, const FileOptions& optio
           .clip_forecasts = true};
 }
 
-// The label of made data gets never lost, whatever the caller or the file says.
+// The label of made data is never lost, whatever the caller or the file says.
 void keep_synthetic_label(Series& series) {
   if (is_synthetic(series.zone)) {
     series.source = kSyntheticSource;
@@ -104,6 +104,48 @@ FileContent from_csv(CsvContent csv) {
   return content;
 }
 
+// Means over `step`; nothing when no whole step is known.
+Result<std::optional<Series>> stepped(const Series& series, Duration step) {
+  if (series.step >= step) {
+    return series;
+  }
+  return coarsened(series, step).transform([](Series coarse) -> std::optional<Series> {
+    return std::ranges::any_of(coarse.values, &std::optional<Intensity>::has_value)
+               ? std::optional(std::move(coarse))
+               : std::nullopt;
+  });
+}
+
+Result<FileContent> in_steps(FileContent content, const std::string& name, Duration step) {
+  FileContent out = content;
+  out.series.clear();
+  out.forecasts.clear();
+  for (const Series& one : content.series) {
+    auto series = stepped(one, step);
+    if (!series) {
+      return std::unexpected(doing(name)(series.error()));
+    }
+    if (*series) {
+      out.series.push_back(**std::move(series));
+    }
+  }
+  for (const ProviderForecast& one : content.forecasts) {
+    auto values = stepped(one.values, step);
+    if (!values) {
+      return std::unexpected(doing(name)(values.error()));
+    }
+    if (*values) {
+      out.forecasts.push_back({.issued = one.issued, .values = **std::move(values)});
+    }
+  }
+  if (out.series.empty() && out.forecasts.empty()) {
+    return not_found(std::format("{}: no whole step of {} is known", name,
+                                 std::chrono::duration_cast<std::chrono::minutes>(step)));
+  }
+  out.nulls = count_gaps(out.series);
+  return out;
+}
+
 Result<FileContent> parse_csv(std::string_view text, const std::string& name,
                               const FileOptions& options) {
   const CsvOptions csv = {.scope = options.scope,
@@ -115,10 +157,8 @@ Result<FileContent> parse_csv(std::string_view text, const std::string& name,
   return parse_carbon_csv(text, name, csv).transform(from_csv);
 }
 
-}  // namespace
-
-Result<FileContent> parse_carbon_file(std::string_view text, const std::string& name,
-                                      const FileOptions& options) {
+Result<FileContent> parse_known(std::string_view text, const std::string& name,
+                                const FileOptions& options) {
   const std::string_view begin = begin_of(text);
   if (begin.empty()) {
     return invalid(std::format("{}: the file is empty", name));
@@ -138,6 +178,16 @@ Result<FileContent> parse_carbon_file(std::string_view text, const std::string& 
     return invalid(std::format("{}: the file is no text; known: {}", name, known_formats()));
   }
   return parse_csv(text, name, options);
+}
+
+}  // namespace
+
+Result<FileContent> parse_carbon_file(std::string_view text, const std::string& name,
+                                      const FileOptions& options) {
+  return parse_known(text, name, options).and_then([&](FileContent content) {
+    return options.step ? in_steps(std::move(content), name, *options.step)
+                        : Result<FileContent>(std::move(content));
+  });
 }
 
 Result<FileContent> read_carbon_file(const std::string& path, const FileOptions& options) {

@@ -22,6 +22,7 @@ struct FileOptions {
   std::optional<ZoneId> zone;     // only this zone, or the zone of a file that names none
   std::string source;             // provenance to record; empty: the format's own name
   std::optional<Instant> issued;  // when a file of forecasts without issue time was received
+  std::optional<Duration> step;   // finer steps become means over it; absent: as in the file
   bool prefer_last = false;       // CSV: of two values for one hour the later line
   bool skip_bad = false;          // CSV: bad lines are left out and listed
 };

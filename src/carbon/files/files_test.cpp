@@ -116,6 +116,25 @@ TEST(CarbonFiles, OptionsReachEveryFormat) {
   EXPECT_EQ(parse(kUk, {})->undated, 1);
 }
 
+TEST(CarbonFiles, FinerStepsBecomeMeansWhenAskedFor) {
+  constexpr std::string_view kQuarters =
+      "datetime_utc,DE\n2021-01-01T00:00Z,1\n2021-01-01T00:15Z,2\n2021-01-01T00:30Z,3\n"
+      "2021-01-01T00:45Z,6\n2021-01-01T01:00Z,7\n";
+  FileOptions options = kDirect;
+  EXPECT_EQ(parse(kQuarters, options)->series[0].step, std::chrono::minutes{15});
+  options.step = std::chrono::hours{1};
+  const auto hours = parse(kQuarters, options);
+  ASSERT_TRUE(hours) << hours.error().what;
+  EXPECT_EQ(hours->series[0].values, hourly("DE", "2021-01-01T00Z", {3, testing::kGap}).values);
+  EXPECT_EQ(hours->nulls, 1);
+  expect_error(parse(kUk, options), {"no whole step of 60min"});
+  options.step = std::chrono::minutes{20};
+  expect_error(parse(kQuarters, options), {"cannot be made of zone DE"});
+  options.issued = at("2018-01-20T12:00Z");
+  options.step = std::chrono::minutes{30};
+  EXPECT_EQ(parse(kUk, options)->forecasts.size(), 1);
+}
+
 TEST(CarbonFiles, WhatIsNotKnownIsAnErrorThatListsWhatIs) {
   expect_error(parse(""), {"empty"});
   expect_error(parse("\xEF\xBB\xBF \r\n"), {"empty"});

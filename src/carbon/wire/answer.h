@@ -1,5 +1,5 @@
 // What the documents of grid providers say, as values. The parsers are pure and never crash,
-// whatever the bytes; formats and traps: docs/formats/carbon-providers.md.
+// whatever the bytes; formats and traps: docs/formats/carbon-files.md.
 #pragma once
 
 #include <cstdint>
