@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <format>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -58,10 +59,14 @@ std::unexpected<Error> status_error(const os::WebReply& reply) {
                               said.empty() ? "" : ": " + shown(said), advice(status, reply))});
 }
 
+void Caller::block(Duration span, std::string because) {
+  blocked_until_ = now() + span;
+  blocked_because_ = std::move(because);
+}
+
 Result<> Caller::wait_for_turn() {
   if (blocked_until_ && now() < *blocked_until_) {
-    return unavailable(
-        std::format("the service asked to be left alone until {}", format_time(*blocked_until_)));
+    return unavailable(std::format("{} until {}", blocked_because_, format_time(*blocked_until_)));
   }
   for (auto wait = bucket_.take(now()); wait > Duration{0}; wait = bucket_.take(now())) {
     if (!outside_.wait(wait)) {
@@ -89,10 +94,14 @@ std::optional<Duration> Caller::wait_after(const Result<os::WebReply>& reply, in
   const auto wait = std::max(backoff_wait(limits_.backoff, failures, outside_.chance()),
                              asked.value_or(Duration{0}));
   if (asked && (*asked > limits_.backoff.longest || failures >= limits_.backoff.attempts)) {
-    blocked_until_ = now() + *asked;
+    block(*asked, "the service asked to be left alone");
     return std::nullopt;
   }
-  return failures < limits_.backoff.attempts ? std::optional(wait) : std::nullopt;
+  if (failures < limits_.backoff.attempts) {
+    return wait;
+  }
+  block(limits_.rest, "the service has just failed and is left alone");
+  return std::nullopt;
 }
 
 Result<os::WebReply> Caller::ask(const os::WebRequest& request, bool reveal) {

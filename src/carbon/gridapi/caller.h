@@ -26,6 +26,9 @@ struct CallLimits {
   RateLimit rate;
   Backoff backoff;
   Duration ban{};  // how long to keep away after a 429 that does not say it
+  // After the last attempt has failed too: calls about other zones then fail at once, instead of
+  // each waiting for the same service.
+  Duration rest = std::chrono::seconds{10};
 };
 
 class Caller {
@@ -49,6 +52,7 @@ class Caller {
 
  private:
   Result<> wait_for_turn();
+  void block(Duration span, std::string because);
   std::optional<Duration> wait_after(const Result<os::WebReply>& reply, int failures);
 
   Outside outside_;
@@ -56,6 +60,7 @@ class Caller {
   TokenBucket bucket_;
   std::shared_ptr<Secrets> secrets_;
   std::optional<Instant> blocked_until_;
+  std::string blocked_because_;
 };
 
 // A status that is no success, as an error: 404 kNotFound, 429 and 5xx kUnavailable, others

@@ -46,6 +46,16 @@ TEST_F(CallerTest, AfterTheLastAttemptTheLastAnswerIsTold) {
   EXPECT_EQ(service_.targets().size(), 4);
 }
 
+TEST_F(CallerTest, AfterThatOtherCallsDoNotWaitForTheSameServiceForAWhile) {
+  service_.on("/x", {.status = 503});
+  service_.on("/y", "fine");
+  auto asking = caller();
+  EXPECT_THAT(asking.body(request_), FailsWith(Code::kUnavailable, "503"));
+  EXPECT_THAT(asking.body({.path = "/y"}), FailsWith(Code::kUnavailable, "has just failed"));
+  service_.clock.advance(seconds{10});
+  EXPECT_EQ(asking.body({.path = "/y"}), "fine");
+}
+
 TEST_F(CallerTest, SilenceIsATimeoutAfterAllAttempts) {
   service_.on("/x", {.flaw = Flaw::kSilence});
   EXPECT_THAT(caller().body(request_), FailsWith(Code::kTimeout, "nothing was received"));

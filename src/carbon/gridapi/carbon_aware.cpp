@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "carbon/gridapi/adapters.h"
+#include "carbon/gridapi/answer_data.h"
 #include "carbon/gridapi/pieces.h"
 
 namespace drover::carbon::gridapi {
@@ -69,19 +70,15 @@ class CarbonAware final : public Provider {
     if (!kind || !scope) {
       return std::unexpected(!kind ? kind.error() : scope.error());
     }
-    return wire::parse_carbon_aware(body,
-                                    {.document = std::format("{} of zone {}", path, feed.zone),
-                                     .zone = {},
-                                     .scope = *scope,
-                                     .issued = caller_.now(),
-                                     .source = settings_.source,
-                                     .kind = *kind,
-                                     .basis = {},
-                                     .clip_forecasts = true})
-        .transform([](wire::Answer answer) {
-          return ProviderData{.series = std::move(answer.series),
-                              .forecasts = std::move(answer.forecasts)};
-        });
+    return data_of(
+        wire::parse_carbon_aware(body, {.document = std::format("{} of zone {}", path, feed.zone),
+                                        .zone = {},
+                                        .scope = *scope,
+                                        .issued = caller_.now(),
+                                        .source = settings_.source,
+                                        .kind = *kind,
+                                        .basis = {},
+                                        .clip_forecasts = true}));
   }
 
   ProviderSettings settings_;

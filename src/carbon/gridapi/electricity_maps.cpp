@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "carbon/gridapi/adapters.h"
+#include "carbon/gridapi/answer_data.h"
 #include "carbon/gridapi/pieces.h"
 #include "carbon/gridapi/place.h"
 
@@ -77,10 +78,7 @@ class ElectricityMaps final : public Provider {
           .kind = {},
           .basis = {},
           .clip_forecasts = true};
-      return wire::parse_electricity_maps(body, options).transform([](wire::Answer answer) {
-        return ProviderData{.series = std::move(answer.series),
-                            .forecasts = std::move(answer.forecasts)};
-      });
+      return data_of(wire::parse_electricity_maps(body, options));
     });
   }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "carbon/gridapi/adapters.h"
+#include "carbon/gridapi/answer_data.h"
 #include "carbon/gridapi/pieces.h"
 
 namespace drover::carbon::gridapi {
@@ -54,7 +55,7 @@ class Entsoe final : public Provider {
 
   // "No matching data found" is an answer without series.
   Result<ProviderData> parse(const std::string& body, const Feed& feed, Scope scope) {
-    auto answer =
+    return data_of(
         wire::parse_entsoe(body, {.document = std::format("generation of zone {}", feed.zone),
                                   .zone = feed.zone,
                                   .scope = scope,
@@ -62,13 +63,7 @@ class Entsoe final : public Provider {
                                   .source = settings_.source,
                                   .kind = {},
                                   .basis = {},
-                                  .clip_forecasts = false});
-    if (!answer && answer.error().code == Code::kNotFound) {
-      return ProviderData{};
-    }
-    return std::move(answer).transform([](wire::Answer read) {
-      return ProviderData{.series = std::move(read.series), .forecasts = {}};
-    });
+                                  .clip_forecasts = false}));
   }
 
   ProviderSettings settings_;

@@ -66,6 +66,19 @@ TEST(UkProvider, ARegionHasForecastsAlone) {
   EXPECT_EQ(data->forecasts[0].values.values.at(0), Intensity::grams_per_kwh(85));
 }
 
+TEST(UkProvider, NothingMeasuredYetIsNoError) {
+  Service service;
+  service.on("/intensity/2024-02-29T10:00Z/2024-03-01T11:00Z", R"({"data":[
+    {"from":"2024-03-01T09:00Z","to":"2024-03-01T09:30Z",
+     "intensity":{"forecast":266,"actual":null,"index":"moderate"}},
+    {"from":"2024-03-01T09:30Z","to":"2024-03-01T10:00Z",
+     "intensity":{"forecast":266,"actual":null,"index":"moderate"}}]})");
+  const Feed feed{.zone = ZoneId{"GB"}, .remote = "GB", .signal = "direct"};
+  const auto data = service.provider("uk")->recent(feed, service.clock.now());
+  ASSERT_THAT(data, IsOk());
+  EXPECT_TRUE(data->series.empty());
+}
+
 TEST(UkProvider, TheServicesErrorIsTold) {
   Service service;
   service.on(

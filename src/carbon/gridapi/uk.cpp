@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "carbon/gridapi/adapters.h"
+#include "carbon/gridapi/answer_data.h"
 #include "carbon/gridapi/pieces.h"
 
 namespace drover::carbon::gridapi {
@@ -52,22 +53,17 @@ class UkIntensity final : public Provider {
  private:
   Result<ProviderData> ask(const Feed& feed, const std::string& path) {
     const os::WebRequest request{.path = settings_.path_prefix + path, .query = {}, .headers = {}};
-    return caller_.body(request)
-        .and_then([&](const std::string& body) {
-          return wire::parse_uk_intensity(
-              body, {.document = std::format("intensity of zone {}", feed.zone),
-                     .zone = {},
-                     .scope = {},
-                     .issued = caller_.now(),
-                     .source = settings_.source,
-                     .kind = {},
-                     .basis = {},
-                     .clip_forecasts = true});
-        })
-        .transform([](wire::Answer answer) {
-          return ProviderData{.series = std::move(answer.series),
-                              .forecasts = std::move(answer.forecasts)};
-        });
+    return caller_.body(request).and_then([&](const std::string& body) {
+      return data_of(wire::parse_uk_intensity(
+          body, {.document = std::format("intensity of zone {}", feed.zone),
+                 .zone = {},
+                 .scope = {},
+                 .issued = caller_.now(),
+                 .source = settings_.source,
+                 .kind = {},
+                 .basis = {},
+                 .clip_forecasts = true}));
+    });
   }
 
   ProviderSettings settings_;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "carbon/gridapi/adapters.h"
+#include "carbon/gridapi/answer_data.h"
 #include "carbon/gridapi/pieces.h"
 #include "carbon/gridapi/place.h"
 
@@ -55,19 +56,15 @@ class WattTime final : public Provider {
     query.push_back({.name = "signal_type", .value = feed.signal});
     return body(settings_.path_prefix + "/" + what, std::move(query))
         .and_then([&](const std::string& text) {
-          return wire::parse_watttime(text,
-                                      {.document = std::format("{} of zone {}", what, feed.zone),
-                                       .zone = ZoneId{*region},
-                                       .scope = {},
-                                       .issued = caller_.now(),
-                                       .source = settings_.source,
-                                       .kind = *kind,
-                                       .basis = {},
-                                       .clip_forecasts = true});
-        })
-        .transform([](wire::Answer answer) {
-          return ProviderData{.series = std::move(answer.series),
-                              .forecasts = std::move(answer.forecasts)};
+          return data_of(
+              wire::parse_watttime(text, {.document = std::format("{} of zone {}", what, feed.zone),
+                                          .zone = ZoneId{*region},
+                                          .scope = {},
+                                          .issued = caller_.now(),
+                                          .source = settings_.source,
+                                          .kind = *kind,
+                                          .basis = {},
+                                          .clip_forecasts = true}));
         });
   }
 

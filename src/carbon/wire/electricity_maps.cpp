@@ -48,7 +48,8 @@ Result<std::optional<Scope>> scope_said(const Node& node) {
   }
   return said->text().and_then([&](const std::string& text) -> Result<std::optional<Scope>> {
     const auto scope = parse_scope(text);
-    return scope ? Result<std::optional<Scope>>(*scope) : said->error(scope.error().what);
+    return scope ? Result<std::optional<Scope>>(*scope)
+                 : said->error(std::format("{} is neither direct nor lifecycle", shown(text)));
   });
 }
 

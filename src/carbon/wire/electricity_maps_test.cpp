@@ -183,6 +183,7 @@ TEST(ElectricityMaps, WrongDocumentsAreErrorsWithThePlace) {
         "is no number");
   fails(R"({"zone":"N L","history":[{"datetime":"2024-01-01T00:00Z","carbonIntensity":1}]})",
         "is no name of a zone");
+  fails("{\"zone\":\"NL\",\"emissionFactorType\":\"l\x7f\"}", R"('l\x7f' is neither direct)");
   fails(R"({"history":[{"datetime":"2024-01-01T00:00Z","carbonIntensity":1}]})", "'zone'");
   fails(R"({"zone":"NL","temporalGranularity":"weekly",
             "history":[{"datetime":"2024-01-01T00:00Z","carbonIntensity":1}]})",
