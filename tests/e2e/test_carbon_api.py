@@ -9,6 +9,7 @@ import threading
 import pytest
 
 from carbon_server import DROVER, PATIENCE_S, CarbonServer, ask, decoded, violations
+from drover import Cluster
 
 NOW = "2025-06-16T16:20:00Z"
 ZONE = "SYN-US-NE-ISNE"
@@ -243,3 +244,27 @@ def test_https_needs_no_client_certificate(tmp_path):
         told = subprocess.run(["curl", "-sS", "--cacert", tmp_path / "cert.pem", f"https://127.0.0.1:{server.port}/healthz"],
                               capture_output=True, text=True, timeout=60, check=True)
         assert json.loads(told.stdout)["status"] == "ok"
+
+
+def test_the_controller_answers_the_same_for_its_operator(tmp_path):
+    """About the cluster's carbon data and by the cluster's clock; nobody else is let in."""
+    clock = "clock: {mode: simulated, start: 2025-06-16T16:20:00Z}\n"
+    with Cluster(tmp_path, nodes=["n1"], name="carbon-api", extra=clock) as cluster:
+        address = json.loads((cluster.dir / "controller.json").read_text())["address"]
+
+        def curl(target, *options, who="operator"):
+            ca = cluster.dir / "ca"
+            done = subprocess.run(["curl", "-sS", "--cacert", ca / "ca.crt", "--cert", ca / f"{who}.crt", "--key", ca / f"{who}.key",
+                                   "-w", "\n%{http_code}", *options, f"https://{address}{target}"],
+                                  capture_output=True, text=True, timeout=60, check=True)
+            body, _, status = done.stdout.rpartition("\n")
+            return int(status), json.loads(body)
+
+        status, document = curl("/openapi.json")
+        assert status == 200
+        for method, path, target, body in QUESTIONS:
+            status, answer = curl(target, "-X", method, *(["-d", json.dumps(body)] if body is not None else []))
+            schema = document["paths"][path][method.lower()]["responses"]["200"]["content"]["application/json"]["schema"]
+            assert status == 200 and not violations(document, schema, answer), (target, status, answer)
+        assert curl(INTENSITY)[1]["at"] == "2025-06-16T16:00:00Z"
+        assert curl("/locations", who="controller")[0] == 403

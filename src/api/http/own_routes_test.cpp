@@ -142,13 +142,16 @@ TEST_F(OwnRoutes, WrongQuestionsNameTheParameterTheValueAndTheWayOut) {
 }
 
 TEST_F(OwnRoutes, ForecastsSayWhenWhoAndWhat) {
-  const auto response = get(of("DE", "forecast?hours=3"));
-  EXPECT_EQ(body_of(response), json::parse(R"({
+  const auto response = get(of("DE", "forecast?hours=3&model=seasonal-naive-24h"));
+  auto body = body_of(response);
+  for (const auto* interval : {"level", "low_g_per_kwh", "high_g_per_kwh"}) {
+    EXPECT_EQ(body.erase(interval), 1U) << interval;  // AFallbackAndAnIntervalAreTold
+  }
+  EXPECT_EQ(body, json::parse(R"({
     "zone": "DE", "kind": "average", "scope": "direct", "basis": "unstated", "source": "test",
     "synthetic": false, "step_s": 3600.0, "issued": "2025-06-05T10:00:00Z",
     "end": "2025-06-05T13:00:00Z", "model": "seasonal-naive-24h", "fallback": null,
-    "mean_g_per_kwh": [110, 111, 112], "level": null, "low_g_per_kwh": null,
-    "high_g_per_kwh": null})"));
+    "mean_g_per_kwh": [110, 111, 112]})"));
   EXPECT_EQ(response.headers.at("Last-Modified"), "Thu, 05 Jun 2025 10:00:00 GMT");
   EXPECT_EQ(response.headers.at("Cache-Control"), "no-cache");
   const auto other = body_of(
@@ -156,6 +159,18 @@ TEST_F(OwnRoutes, ForecastsSayWhenWhoAndWhat) {
   EXPECT_EQ(other["issued"], "2025-06-03T05:00:00Z");
   EXPECT_EQ(other["mean_g_per_kwh"], json::parse("[504]"));
   EXPECT_EQ(body_of(get(of("DE", "forecast")))["mean_g_per_kwh"].size(), 24U);
+}
+
+// Four days are too few for the model that is used when nobody says which.
+TEST_F(OwnRoutes, AFallbackAndAnIntervalAreTold) {
+  const auto body = body_of(get(of("DE", "forecast?hours=3")));
+  EXPECT_TRUE(body["fallback"].is_string()) << body;
+  EXPECT_GT(body["level"], 0.5);
+  for (std::size_t lead = 0; lead < 3; ++lead) {
+    EXPECT_LE(body["low_g_per_kwh"][lead], body["mean_g_per_kwh"][lead]);
+    EXPECT_LE(body["mean_g_per_kwh"][lead], body["high_g_per_kwh"][lead]);
+  }
+  EXPECT_EQ(body["low_g_per_kwh"].size(), 3U);
 }
 
 TEST_F(OwnRoutes, APastForecastIsMadeOfWhatWasKnownThen) {
