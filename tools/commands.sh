@@ -236,10 +236,14 @@ fuzz_smoke() {
 }
 
 find_canary() {
-  local fuzz_options log
+  local fuzz_options log scratch found
   fuzz_arguments canary
   log=$build/findings/canary/smoke.log
-  if "$build/fuzz/fuzz_canary" "${fuzz_options[@]}" -seed=1 -max_total_time=60 "$top/tests/fuzz/corpus/csv" >"$log" 2>&1; then
+  scratch=$(mktemp -d)
+  found=yes
+  "$build/fuzz/fuzz_canary" "${fuzz_options[@]}" -seed=1 -max_total_time=60 "$scratch" "$top/tests/fuzz/corpus/csv" >"$log" 2>&1 && found=no
+  rm -rf "$scratch"
+  if [[ $found == no ]]; then
     echo "fuzz: canary  FAILED: its planted fault was not found"
     return 1
   fi

@@ -30,7 +30,7 @@
 namespace drover::carbon {
 namespace {
 
-constexpr Instant kEpoch = std::chrono::sys_days{std::chrono::year{2020} / 1 / 1};
+constexpr Instant kEpoch = kSyntheticBegin;
 constexpr Instant kLimit = std::chrono::sys_days{std::chrono::year{2080} / 1 / 1};
 constexpr std::int64_t kWarmUpHours = 4096;
 constexpr double kDaysPerYear = 365.25;

@@ -15,6 +15,8 @@ namespace drover::carbon {
 inline constexpr std::string_view kSyntheticSource = "synthetic";
 inline constexpr std::string_view kSyntheticPrefix = "SYN-";
 
+inline constexpr Instant kSyntheticBegin{std::chrono::sys_days{std::chrono::year{2020} / 1 / 1}};
+
 // True for every zone id of the synthetic grid: whatever shows its data says "synthetic".
 bool is_synthetic(const ZoneId& zone);
 

@@ -1,5 +1,5 @@
-// `drover carbon fetch|import|list|show|forecast|backtest|serve`: carbon data in and out of a store,
-// from the synthetic grid, and the service that tells of it.
+// `drover carbon fetch|import|list|show|forecast|backtest|serve`: carbon data in and out of a
+// store, from the synthetic grid, and the service that tells of it.
 #pragma once
 
 #include "cli/command.h"

@@ -187,16 +187,16 @@ TEST_F(CarbonFetch, WrongUsageIsToldBeforeAnythingIsAsked) {
 }
 
 TEST_F(CarbonFetch, GoesOnUntilASignalComes) {
-  // Blocked here, so in every thread: the command alone waits for it.
+  // Blocked and sent here: threads that were there before would take one for the whole process.
   sigset_t set;
   ::sigemptyset(&set);
   ::sigaddset(&set, SIGTERM);
   ASSERT_EQ(::pthread_sigmask(SIG_BLOCK, &set, nullptr), 0);
-  std::jthread stopper([this](const std::stop_token& stop) {
+  std::jthread stopper([this, waiting = ::pthread_self()](const std::stop_token& stop) {
     constexpr std::size_t kFirstTurn = 3;
     while (server_->seen().size() < kFirstTurn && os::pause_for(Duration{5}, stop)) {
     }
-    ::kill(::getpid(), SIGTERM);
+    ::pthread_kill(waiting, SIGTERM);
   });
   const auto kept = run({"--zones", "GER", "--every", "1h", "--json"});
   ASSERT_TRUE(kept.result) << kept.result.error().what;

@@ -149,7 +149,9 @@ Result<int> run_carbon_forecast(const CarbonSettings& settings) {
   if (!issued) {
     return std::unexpected(issued.error());
   }
-  const auto history = load(settings, {.from = *issued - kHistory, .to = *issued});
+  const Instant begin = settings.synthetic ? std::max(*issued - kHistory, carbon::kSyntheticBegin)
+                                           : *issued - kHistory;
+  const auto history = load(settings, {.from = begin, .to = *issued});
   if (!history) {
     return std::unexpected(history.error());
   }

@@ -102,11 +102,12 @@ Result<control::Forecasts> CarbonForecasts::issue(const control::ForecastRequest
   control::Forecasts issued;
   const auto slot = hour_of(request.now);
   const auto leads = static_cast<std::size_t>(request.horizon / kHour);
+  const Instant begin =
+      source_.synthetic() ? std::max(slot - kHistory, carbon::kSyntheticBegin) : slot - kHistory;
   for (const auto& zone : request.zones) {
-    auto forecast =
-        source_.read(zone, slot - kHistory, slot).and_then([&](const carbon::Series& known) {
-          return carbon::issue_forecast(*model_, known, slot, leads);
-        });
+    auto forecast = source_.read(zone, begin, slot).and_then([&](const carbon::Series& known) {
+      return carbon::issue_forecast(*model_, known, slot, leads);
+    });
     if (forecast) {
       issued.zones.emplace(zone, *std::move(forecast));
     } else {
