@@ -57,6 +57,7 @@ Result<std::vector<Series>> joined(const std::vector<Series>& pieces) {
     found->second = *std::move(both);
   }
   std::vector<Series> all;
+  all.reserve(whole.size());
   for (auto& [key, series] : whole) {
     all.push_back(std::move(series));
   }

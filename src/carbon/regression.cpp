@@ -127,6 +127,7 @@ LinearFit fit_ridge(Columns& columns, std::span<const float> targets,
   std::ranges::copy(weights, base.begin());
   scale_to_mean_one(base, rows);
   std::vector<Scaling> scalings;
+  scalings.reserve(features);
   for (std::size_t j = 0; j < features; ++j) {
     scalings.push_back(standardise(columns.column(j), base));
   }

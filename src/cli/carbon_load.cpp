@@ -97,6 +97,7 @@ Result<std::vector<Series>> choose(std::vector<Series> all, const std::vector<st
     return all;
   }
   std::vector<std::string_view> names;
+  names.reserve(all.size());
   for (const auto& series : all) {
     names.push_back(series.zone.str());
   }

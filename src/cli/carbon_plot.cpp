@@ -145,6 +145,7 @@ std::string plot_interval_bars(const carbon::Forecast& forecast) {
 
 std::vector<std::optional<double>> numbers(const std::vector<std::optional<Intensity>>& values) {
   std::vector<std::optional<double>> out;
+  out.reserve(values.size());
   for (const auto& value : values) {
     out.push_back(value ? std::optional(value->grams_per_kwh()) : std::nullopt);
   }
@@ -153,6 +154,7 @@ std::vector<std::optional<double>> numbers(const std::vector<std::optional<Inten
 
 std::vector<double> numbers(const std::vector<Intensity>& values) {
   std::vector<double> out;
+  out.reserve(values.size());
   for (const Intensity value : values) {
     out.push_back(value.grams_per_kwh());
   }

@@ -204,6 +204,7 @@ Result<std::string> render(const BarChart& chart, ImageFormat format) {
                 Align::kCenter, chart.groups.size() > 8 ? 9 : 11);
   }
   std::vector<std::pair<std::string, Color>> legend;
+  legend.reserve(chart.series.size());
   for (std::size_t s = 0; s < chart.series.size(); ++s) {
     legend.emplace_back(chart.series[s], palette(s));
   }
