@@ -118,20 +118,18 @@ Result<Duration> Columns::find_step() const {
 
 // With skip_bad, rows between the steps are bad rows like others.
 void Columns::skip_unaligned(Duration step, CsvContent& content) {
-  std::map<Duration, std::size_t> phases;
-  for (const auto& [key, column] : columns_) {
+  std::set<std::size_t> lines;
+  for (auto& [key, column] : columns_) {
+    std::map<Duration, std::size_t> phases;
     for (const Point& point : column.points()) {
       ++phases[phase_of(point.at, step)];
     }
-  }
-  std::set<std::size_t> lines;
-  for (auto& [key, column] : columns_) {
     const auto dropped = column.keep_phase(step, commonest(phases).value_or(Duration{0}));
     lines.insert(dropped.begin(), dropped.end());
   }
   for (const std::size_t line : lines) {
     note_skipped(content, line,
-                 std::format("{}:{}: the time is not on the file's steps of {}", file_, line,
+                 std::format("{}:{}: the time is not on its zone's steps of {}", file_, line,
                              in_minutes(step)));
   }
   std::ranges::stable_sort(content.skipped_lines, {}, &SkippedLine::line);

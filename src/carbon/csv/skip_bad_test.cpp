@@ -24,6 +24,22 @@ std::vector<std::size_t> lines(const CsvContent& content) {
   return all;
 }
 
+TEST(SkipBad, AZoneMayBeOffTheStepsOfOthers) {
+  const std::string text =
+      "start,zone,ci,scope\n"
+      "2021-01-01T00:00Z,DE,1,direct\n"
+      "2021-01-01T01:00Z,DE,2,direct\n"
+      "2021-01-01T02:00Z,DE,3,direct\n"
+      "2021-01-01T00:30Z,IN,4,direct\n"
+      "2021-01-01T01:30Z,IN,5,direct\n";
+  for (const CsvOptions& options : {kStrict, kSkip}) {
+    const auto content = parse_carbon_csv(text, "a.csv", options);
+    ASSERT_TRUE(content) << content.error().what;
+    EXPECT_EQ(content->skipped, 0);
+    EXPECT_EQ(content->series.size(), 2U);
+  }
+}
+
 TEST(SkipBad, EveryKindOfBadLineIsLeftOutWholeAndListed) {
   const std::string text =
       "datetime_utc,DE,FR\n"

@@ -51,7 +51,7 @@ Result<nlohmann::json> read(std::string_view text) {
     return invalid(std::format("is no JSON at byte {}: {}", error.byte,
                                shown(text.substr(error.byte > 10 ? error.byte - 10 : 0, 30))));
   } catch (const std::exception& error) {
-    return invalid(std::format("is no JSON: {}", error.what()));
+    return invalid(std::format("is no JSON: {}", printable(error.what())));  // it quotes numbers
   }
 }
 
@@ -84,7 +84,7 @@ std::optional<Node> Node::find(std::string_view name) const {
   if (found == json_->end()) {
     return std::nullopt;
   }
-  return Node(document_, &*found, path_ + (path_.empty() ? "" : ".") + std::string(name));
+  return Node(document_, &*found, path_ + (path_.empty() ? "" : ".") + printable(name));
 }
 
 Result<Node> Node::member(std::string_view name) const {

@@ -45,6 +45,17 @@ TEST(Json, WhatIsNoJsonIsAnErrorWithItsPlace) {
   EXPECT_TRUE(Node::parse("\xEF\xBB\xBF[1]", "doc"));
 }
 
+TEST(Json, WhatADocumentRepeatsIsCutInMessages) {
+  const std::string digits(4000, '1');
+  const auto number = Node::parse(digits, "doc");
+  expect_error(number, "doc: the document is no JSON: ");
+  EXPECT_LT(number.error().what.size(), 600U);
+  const Node root = parse(std::format(R"({{"{}\n":1}})", std::string(4000, 'a')));
+  const auto member = root.find(root.names().at(0))->text();
+  expect_error(member, "aaa...: '1' is no text");
+  EXPECT_LT(member.error().what.size(), 600U);
+}
+
 TEST(Json, NestingNumberOfValuesAndSizeAreLimitedBeforeReading) {
   const std::string deep(1'000'000, '[');
   expect_error(Node::parse(deep, "doc"), "nests deeper than 32");
