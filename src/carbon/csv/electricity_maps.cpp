@@ -1,10 +1,12 @@
 // Electricity Maps files, one row per zone and hour, both scopes in one row. Four kinds of header,
 // told apart by names:
-//   A  releases of 2021-2023   Datetime (UTC), Zone Id, Carbon Intensity gCO2eq/kWh (direct), ...
-//   (LCA), Data Estimated B  releases from 2024 on   the same with "(Life cycle)" and other letter
-//   case C  bulk files              datetime, carbon_intensity_avg (lifecycle),
-//   carbon_intensity_direct_avg, source D  re-exports of A and B   plain "CO2", columns dropped or
-//   in another order
+//
+// A, releases of 2021 to 2023: "Datetime (UTC)", "Zone Id", "Data Estimated" and
+//    "Carbon Intensity gCO2eq/kWh (direct)", the same with "(LCA)".
+// B, releases from 2024 on: as A, with "(Life cycle)" and other letter case.
+// C, bulk files: "datetime", "source", "carbon_intensity_avg" (lifecycle) and
+//    "carbon_intensity_direct_avg".
+// D, exports of A and B made again: plain "CO2", columns left out or in another order.
 #include <algorithm>
 #include <format>
 #include <optional>

@@ -8,7 +8,7 @@
 
 #include "carbon/given.h"
 #include "carbon/wire/json.h"
-#include "carbon/wire/tally.h"
+#include "carbon/wire/collected.h"
 
 namespace drover::carbon::wire {
 namespace {
@@ -48,16 +48,15 @@ std::optional<Duration> parse_span(std::string_view text) {
   return span + clock->time_since_epoch();
 }
 
-struct Issue {
-  std::string location;
-  std::optional<Instant> issued;
-  std::optional<Duration> step;
-  std::vector<Point> points;
-};
-
 struct Measured {
   std::vector<Point> points;
   std::optional<Duration> step;  // of the first one that says
+};
+
+struct Issue {
+  std::string location;
+  std::optional<Instant> issued;
+  Measured expected;
 };
 
 class Reader {
@@ -77,6 +76,9 @@ class Reader {
   Result<> set_step(const Node& place, Duration length, std::optional<Duration>& step);
   [[nodiscard]] Result<std::optional<Series>> header(const std::string& location) const;
   [[nodiscard]] bool several() const;
+  [[nodiscard]] Result<std::optional<Collected>> collected(const std::string& location,
+                                                           Measured measured) const;
+  Result<> finish_all();
 
   const WireOptions& options_;
   std::map<std::string, Measured> measured_;
@@ -179,7 +181,7 @@ Result<> Reader::read_expected(const Node& data, Issue& issue) {
       return duration->error(std::format("{} is no number of minutes", duration->shown_value()));
     }
     if (auto set =
-            set_step(*duration, std::chrono::minutes{static_cast<int>(*minutes)}, issue.step);
+            set_step(*duration, std::chrono::minutes{static_cast<int>(*minutes)}, issue.expected.step);
         !set) {
       return set;
     }
@@ -187,28 +189,28 @@ Result<> Reader::read_expected(const Node& data, Issue& issue) {
   if (const auto location = data.find("location"); issue.location.empty() && location) {
     issue.location = location->text().value_or("");
   }
-  issue.points.push_back({.at = *time, .value = *value});
+  issue.expected.points.push_back({.at = *time, .value = *value});
   return {};
 }
 
 Result<> check_raw(const Node& one, Issue& issue) {
-  std::ranges::stable_sort(issue.points, {}, &Point::at);
-  for (std::size_t i = 1; i < issue.points.size(); ++i) {
-    const Duration distance = issue.points[i].at - issue.points[i - 1].at;
-    if (distance > Duration{0} && distance < issue.step.value_or(Duration{0})) {
+  std::ranges::stable_sort(issue.expected.points, {}, &Point::at);
+  for (std::size_t i = 1; i < issue.expected.points.size(); ++i) {
+    const Duration distance = issue.expected.points[i].at - issue.expected.points[i - 1].at;
+    if (distance > Duration{0} && distance < issue.expected.step.value_or(Duration{0})) {
       return one.error(
           std::format("the values at {} and {} are means over windows of {} that overlap, not "
                       "values of a step; "
                       "ask without windowSize",
-                      format_time(issue.points[i - 1].at), format_time(issue.points[i].at),
-                      std::chrono::duration_cast<std::chrono::minutes>(*issue.step)));
+                      format_time(issue.expected.points[i - 1].at), format_time(issue.expected.points[i].at),
+                      std::chrono::duration_cast<std::chrono::minutes>(*issue.expected.step)));
     }
   }
   return {};
 }
 
 Result<> Reader::read_forecast(const Node& one) {
-  Issue issue = {.location = {}, .issued = options_.issued, .step = {}, .points = {}};
+  Issue issue = {.location = {}, .issued = options_.issued, .expected = {}};
   if (const auto location = one.find("location")) {
     issue.location = location->text().value_or("");
   }
@@ -291,29 +293,44 @@ Result<std::optional<Series>> Reader::header(const std::string& location) const 
   return like;
 }
 
-Result<Answer> Reader::finish() {
+// Absent for a location that is not asked for.
+Result<std::optional<Collected>> Reader::collected(const std::string& location,
+                                                   Measured measured) const {
+  return header(location).transform([&](std::optional<Series> like) {
+    return std::move(like).transform([&](Series header) {
+      return Collected{.like = std::move(header),
+                       .points = std::move(measured.points),
+                       .step = measured.step,
+                       .coarse = {}};
+    });
+  });
+}
+
+Result<> Reader::finish_all() {
   for (auto& [location, measured] : measured_) {
-    const auto like = header(location);
-    if (!like) {
-      return std::unexpected(like.error());
-    }
-    auto added =
-        *like ? add_series(std::move(measured.points), **like, measured.step, answer_) : Result<>{};
+    auto points = collected(location, std::move(measured));
+    auto added = !points    ? std::unexpected(points.error())
+                 : *points ? add_series(**std::move(points), answer_)
+                           : Result<>{};
     if (!added) {
-      return std::unexpected(doing(options_.document)(added.error()));
+      return added;
     }
   }
   for (Issue& issue : issues_) {
-    const auto like = header(issue.location);
-    if (!like) {
-      return std::unexpected(like.error());
-    }
-    auto added = *like ? add_forecast(std::move(issue.points), **like,
-                                      {.step = issue.step, .issued = issue.issued}, answer_)
-                       : Result<>{};
+    auto points = collected(issue.location, std::move(issue.expected));
+    auto added = !points    ? std::unexpected(points.error())
+                 : *points ? add_forecast(**std::move(points), issue.issued, answer_)
+                           : Result<>{};
     if (!added) {
-      return std::unexpected(doing(options_.document)(added.error()));
+      return added;
     }
+  }
+  return {};
+}
+
+Result<Answer> Reader::finish() {
+  if (auto finished = finish_all(); !finished) {
+    return std::unexpected(doing(options_.document)(std::move(finished).error()));
   }
   if (answer_.series.empty() && answer_.forecasts.empty()) {
     return nothing_left(options_, answer_);

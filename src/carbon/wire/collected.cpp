@@ -1,6 +1,8 @@
 #include "carbon/wire/collected.h"
 
 #include <algorithm>
+#include <iterator>
+#include <ranges>
 #include <set>
 
 #include "carbon/given.h"
@@ -8,14 +10,15 @@
 namespace drover::carbon::wire {
 namespace {
 
+bool is_known(const std::optional<Intensity>& value) { return value.has_value(); }
+
 // The part between the first and the last known value; nothing when none is known.
 std::optional<Series> without_ends(const Series& series) {
-  const auto known = [](const std::optional<Intensity>& value) { return value.has_value(); };
-  const auto first = std::ranges::find_if(series.values, known);
+  const auto first = std::ranges::find_if(series.values, is_known);
   if (first == series.values.end()) {
     return std::nullopt;
   }
-  const auto last = std::ranges::find_last_if(series.values, known).begin();
+  const auto last = std::ranges::find_last_if(series.values, is_known).begin();
   const auto begin = static_cast<std::size_t>(first - series.values.begin());
   const auto end = static_cast<std::size_t>(last - series.values.begin()) + 1;
   Series rest = series.without_values();
@@ -45,6 +48,12 @@ Result<Series> made(Collected collected, Answer& answer) {
   return coarsened(*series, *collected.coarse);
 }
 
+// How many slots have ended by `time`.
+std::size_t slots_over(const Series& series, Instant time) {
+  const auto over = time <= series.start ? 0 : (time - series.start) / series.step;
+  return std::min(static_cast<std::size_t>(over), series.values.size());
+}
+
 }  // namespace
 
 Result<> add_series(Collected collected, Answer& answer) {
@@ -58,21 +67,23 @@ Result<> add_series(Collected collected, Answer& answer) {
   });
 }
 
-Result<> add_forecast(Collected collected, Instant issued, Answer& answer) {
+Result<> add_forecast(Collected collected, std::optional<Instant> issued, Answer& answer) {
+  if (!issued) {
+    answer.undated += std::ssize(collected.points);
+    return {};
+  }
   if (collected.points.empty()) {
     return {};
   }
   return made(std::move(collected), answer).and_then([&](const Series& series) -> Result<> {
-    if (series.end() <= issued) {
-      return {};
-    }
-    const auto over = series.start < issued ? (issued - series.start) / series.step : 0;
-    const auto rest = slice(series, series.time_of(static_cast<std::size_t>(over)), series.end());
+    const auto over = slots_over(series, *issued);
+    answer.undated += std::ranges::count_if(series.values | std::views::take(over), is_known);
+    const auto rest = slice(series, series.time_of(over), series.end());
     if (!rest) {
       return std::unexpected(rest.error());
     }
     if (auto known = without_ends(*rest)) {
-      answer.forecasts.push_back({.issued = issued, .values = *std::move(known)});
+      answer.forecasts.push_back({.issued = *issued, .values = *std::move(known)});
     }
     return {};
   });
@@ -86,6 +97,27 @@ Result<Intensity> checked_forecast(const Node& node, double grams_per_kwh,
   }
   const auto given = given_intensity(grams_per_kwh);
   return given ? given : node.error(given.error().what);
+}
+
+Result<std::optional<Intensity>> expected_intensity(const Node& node, const WireOptions& options,
+                                                    Answer& answer) {
+  if (node.is_null()) {
+    return std::nullopt;
+  }
+  return node.number()
+      .and_then([&](double grams) { return checked_forecast(node, grams, options, answer); })
+      .transform([](Intensity checked) { return std::optional(checked); });
+}
+
+std::unexpected<Error> nothing_left(const WireOptions& options, const Answer& answer) {
+  if (answer.undated > 0 && !options.issued) {
+    return invalid(std::format(
+        "{}: {} forecast values and nothing that says when they were made; say when the file was "
+        "received (--issued TIME)",
+        options.document, answer.undated));
+  }
+  return not_found(std::format("{}: no value of zone {}", options.document,
+                               options.zone ? options.zone->str() : "any"));
 }
 
 Result<ZoneId> agreed_zone(const Node& name, const WireOptions& options) {

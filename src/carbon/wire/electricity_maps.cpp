@@ -90,14 +90,7 @@ Result<std::optional<Intensity>> value_of(const Node& point, bool forecast,
   if (!value) {
     return std::unexpected(value.error());
   }
-  if (!forecast || value->is_null()) {
-    return value->intensity();
-  }
-  return value->number().and_then([&](double grams) {
-    return checked_forecast(*value, grams, options, answer).transform([](Intensity checked) {
-      return std::optional(checked);
-    });
-  });
+  return forecast ? expected_intensity(*value, options, answer) : value->intensity();
 }
 
 struct Reading {
@@ -164,11 +157,7 @@ Result<> add_forecast_of(Reading& reading) {
     }
     issued = *time;
   }
-  if (!issued) {
-    ++reading.answer.undated;
-    return {};
-  }
-  return add_forecast(std::move(reading.collected), *issued, reading.answer)
+  return add_forecast(std::move(reading.collected), issued, reading.answer)
       .transform_error(doing(reading.options.document));
 }
 

@@ -8,7 +8,7 @@
 #include "carbon/given.h"
 #include "carbon/points.h"
 #include "carbon/wire/json.h"
-#include "carbon/wire/tally.h"
+#include "carbon/wire/collected.h"
 
 namespace drover::carbon::wire {
 namespace {
@@ -17,7 +17,7 @@ constexpr std::string_view kSource = "uk-carbon-intensity";
 constexpr std::string_view kNational = "GB";
 
 // The points of one zone in the making.
-struct Collected {
+struct Zone {
   std::vector<Point> actual;
   std::vector<Point> forecast;
 };
@@ -34,11 +34,11 @@ class Reader {
   Result<> read_span(const Node& record);
   Result<> read_region(const Node& region, const Node& span);
   Result<> read_regional_list(const Node& region);
-  Result<> read_intensity(const Node& intensity, Collected& zone);
-  Result<> finish_zone(const std::string& name, Collected zone);
+  Result<> read_intensity(const Node& intensity, Zone& zone);
+  Result<> finish_zone(const std::string& name, Zone zone);
 
   const WireOptions& options_;
-  std::map<std::string, Collected> zones_;
+  std::map<std::string, Zone> zones_;
   std::optional<Duration> step_;
   Instant from_;  // of the record at hand
   Answer answer_;
@@ -95,7 +95,7 @@ Result<> Reader::read_span(const Node& record) {
   return {};
 }
 
-Result<> Reader::read_intensity(const Node& intensity, Collected& zone) {
+Result<> Reader::read_intensity(const Node& intensity, Zone& zone) {
   if (!intensity.is_object()) {
     return intensity.error(std::format("{} is no object with 'actual', 'forecast' or 'average'",
                                        intensity.shown_value()));
@@ -190,15 +190,17 @@ Result<> Reader::read(const Node& root) {
   return {};
 }
 
-Result<> Reader::finish_zone(const std::string& name, Collected zone) {
+Result<> Reader::finish_zone(const std::string& name, Zone zone) {
   Series like;
   like.zone = ZoneId{name};
   like.scope = Scope::kDirect;
   like.basis = Basis::kConsumption;  // imports count with the mix of where they come from
   like.source = options_.source.empty() ? std::string(kSource) : options_.source;
-  return add_series(std::move(zone.actual), like, step_, answer_).and_then([&] {
-    return add_forecast(std::move(zone.forecast), like, {.step = step_, .issued = options_.issued},
-                        answer_);
+  const auto of = [&](std::vector<Point>& points) {
+    return Collected{.like = like, .points = std::move(points), .step = step_, .coarse = {}};
+  };
+  return add_series(of(zone.actual), answer_).and_then([&] {
+    return add_forecast(of(zone.forecast), options_.issued, answer_);
   });
 }
 

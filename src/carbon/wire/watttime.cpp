@@ -215,7 +215,7 @@ Result<> read_data(const Node& root, const Node& meta, Reading& reading) {
   if (!issued) {
     return std::unexpected(issued.error());
   }
-  return (*issued ? add_forecast(*std::move(points), **issued, reading.answer)
+  return (*issued ? add_forecast(*std::move(points), *issued, reading.answer)
                   : add_series(*std::move(points), reading.answer))
       .transform_error(doing(reading.options.document));
 }
