@@ -74,6 +74,11 @@ void add_source_options(CLI::App& app, CarbonSettings& settings) {
   store->excludes(synthetic);
   app.add_option("--seed", settings.seed, "of the synthetic grid")->capture_default_str();
   add_scope_option(app, settings, "default direct");
+  app.add_option("--basis", settings.basis,
+                 "unstated, consumption or production; default whichever there is")
+      ->type_name("BASIS");
+  app.add_option("--source", settings.source, "of a store that has several sources of a zone")
+      ->type_name("NAME");
   add_output_options(app, settings);
   app.add_option("--plot", settings.plot, "also write a plot, .svg or .png")
       ->check(report_file())
@@ -95,9 +100,11 @@ void add_show(CLI::App& app, CarbonSettings& settings) {
 
 void add_forecast(CLI::App& app, CarbonSettings& settings) {
   add_source_options(app, settings);
-  app.add_option("--at", settings.from, "issue time: nothing from then on is seen")
-      ->required()
+  app.add_option("--at", settings.from,
+                 "issue time: nothing from then on, nor what became known later, is seen; default "
+                 "where the data end")
       ->type_name("TIME");
+  settings.hours = 96;
   settings.model = carbon::default_forecaster();
   app.add_option("--model", settings.model, model_names())
       ->capture_default_str()

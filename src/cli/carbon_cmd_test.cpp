@@ -191,6 +191,30 @@ TEST_F(CarbonCommand, WithoutTimesTheLastTwoDaysAreShownOrWhatThereIs) {
   EXPECT_EQ(shown["values_g_per_kwh"], (json::array({1.0, 2.0})));
 }
 
+TEST_F(CarbonCommand, AForecastBeginsWhereTheDataEndAndReachesFourDays) {
+  ASSERT_TRUE(run({"import", two_days(), "--store", path("c.db")}).result);
+  const auto made = run({"forecast", "DE", "--store", path("c.db"), "--json"});
+  ASSERT_TRUE(made.result) << made.result.error().what;
+  const auto forecast = json::parse(made.out);
+  EXPECT_EQ(forecast["issued"], "2022-03-03T00:00:00Z");
+  EXPECT_EQ(forecast["mean_g_per_kwh"].size(), 96);
+  expect_error(run({"forecast", "SYN-DE", "--synthetic"}), Code::kInvalid, "--at TIME");
+}
+
+TEST_F(CarbonCommand, OfTwoSourcesOneIsChosen) {
+  const auto csv =
+      file("direct_de.csv", "datetime_utc,DE\n2022-03-01T00Z,500\n2022-03-01T01Z,500\n");
+  ASSERT_TRUE(run({"import", two_days(), "--store", path("c.db"), "--source", "one"}).result);
+  ASSERT_TRUE(run({"import", csv, "--store", path("c.db"), "--source", "other"}).result);
+  expect_error(run({"show", "DE", "--store", path("c.db")}), Code::kConflict, "other");
+  const auto other = run({"show", "DE", "--store", path("c.db"), "--source", "other", "--json"});
+  ASSERT_TRUE(other.result) << other.result.error().what;
+  EXPECT_EQ(json::parse(other.out)["values_g_per_kwh"], (json::array({500.0, 500.0})));
+  const auto one = run({"forecast", "DE", "--store", path("c.db"), "--source", "one", "--json"});
+  ASSERT_TRUE(one.result) << one.result.error().what;
+  EXPECT_EQ(json::parse(one.out)["source"], "one");
+}
+
 TEST_F(CarbonCommand, SyntheticIsSaidInTextAndJson) {
   const auto text = run({"show", "SYN-DE", "--synthetic", "--from", "2025-01-01T00Z"});
   ASSERT_TRUE(text.result) << text.result.error().what;

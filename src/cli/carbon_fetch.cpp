@@ -8,9 +8,9 @@
 
 #include "base/text.h"
 #include "carbon/gridapi/registry.h"
-#include "carbon/sqlite/sqlite_store.h"
 #include "cli/carbon_config.h"
 #include "cli/carbon_fetch_report.h"
+#include "cli/carbon_store.h"
 #include "cli/carbon_verbs.h"
 #include "cli/command.h"
 #include "cluster/local/quantity.h"
@@ -214,7 +214,7 @@ Result<int> fetch_range(const std::vector<PolledFeed>& feeds, carbon::Store& sto
 }
 
 Result<int> fetch(std::vector<PolledFeed> feeds, World& world, const CarbonSettings& settings) {
-  return carbon::open_sqlite_store(settings.store)
+  return open_carbon_store(settings.store)
       .and_then([&](const std::unique_ptr<carbon::Store>& store) -> Result<int> {
         if (!settings.from.empty()) {
           return fetch_range(feeds, *store, world, settings);

@@ -97,6 +97,14 @@ Result<carbon::Scope> scope_of(const CarbonSettings& settings) {
              : carbon::parse_scope(settings.scope).transform_error(doing("--scope"));
 }
 
+Result<std::optional<carbon::Basis>> basis_of(const CarbonSettings& settings) {
+  using Absent = std::optional<carbon::Basis>;
+  return settings.basis.empty() ? Absent()
+                                : carbon::parse_basis(settings.basis)
+                                      .transform_error(doing("--basis"))
+                                      .transform([](carbon::Basis basis) { return Absent(basis); });
+}
+
 Result<int> run_carbon_import(const CarbonSettings& settings) {
   const auto files = read_import_files(settings);
   if (!files) {

@@ -1,12 +1,10 @@
 #include "cli/carbon_service.h"
 
-#include <format>
 #include <utility>
 
-#include "carbon/sqlite/sqlite_store.h"
+#include "cli/carbon_store.h"
 #include "cli/guarded.h"
 #include "cluster/local/certificates.h"
-#include "os/file.h"
 
 namespace drover::cli {
 
@@ -20,12 +18,7 @@ Result<std::unique_ptr<carbon::Store>> CarbonService::open() {
   if (!options_.store) {
     return api::make_synthetic_store(grid_, clock_);
   }
-  if (!os::exists(*options_.store)) {
-    return not_found(std::format(
-        "there is no carbon store {}; make one with: drover carbon import FILE --store {}",
-        options_.store->string(), options_.store->string()));
-  }
-  return carbon::open_sqlite_store(*options_.store);
+  return open_existing_carbon_store(*options_.store);
 }
 
 Result<std::unique_ptr<CarbonService>> CarbonService::make(const Options& options,
@@ -41,7 +34,9 @@ Result<CarbonService::Options> carbon_options(const cluster::local::CarbonEntry&
     return std::unexpected(kind ? scope.error() : kind.error());
   }
   return CarbonService::Options{
-      .store = entry.store, .seed = entry.seed, .otherwise = {.kind = *kind, .scope = *scope}};
+      .store = entry.store,
+      .seed = entry.seed,
+      .otherwise = {.kind = *kind, .scope = *scope, .basis = {}, .source = entry.source}};
 }
 
 void add_carbon_routes(os::HttpServer& server, CarbonService& service) {

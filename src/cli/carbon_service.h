@@ -1,9 +1,9 @@
 // The carbon API's data and settings, for `drover carbon serve` and for the controller.
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "api/http/carbon_routes.h"
 #include "api/store/served_carbon.h"
@@ -16,9 +16,9 @@ namespace drover::cli {
 class CarbonService {
  public:
   struct Options {
-    std::optional<std::filesystem::path> store;  // absent: the synthetic grid
-    std::uint64_t seed = 1;                      // of the synthetic grid
-    api::Quantity otherwise;                     // where a request does not say
+    std::optional<std::string> store;  // file or postgresql:// URI; absent: the synthetic grid
+    std::uint64_t seed = 1;            // of the synthetic grid
+    api::Quantity otherwise;           // where a request does not say
   };
   // `clock` says what time it is in the data, and outlives this. kNotFound when the store is not
   // there, and what reading it says when it cannot be read.

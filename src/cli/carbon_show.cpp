@@ -5,6 +5,7 @@
 #include <print>
 #include <string>
 
+#include "carbon/known.h"
 #include "carbon/registry.h"
 #include "carbon/synthetic.h"
 #include "cli/carbon_json.h"
@@ -27,44 +28,62 @@ Result<Instant> time_of(const std::string& text, std::string_view option) {
   return parse_time(text).transform_error(doing(std::string(option)));
 }
 
-// What is known of the zone in a stretch, from the store or made up.
-Result<Series> load(const CarbonSettings& settings, const Window& window) {
+// Which series of the store is meant.
+Result<carbon::SeriesQuery> meant(const CarbonSettings& settings) {
   const auto scope = scope_of(settings);
-  if (!scope) {
-    return std::unexpected(scope.error());
+  const auto basis = basis_of(settings);
+  if (!scope || !basis) {
+    return std::unexpected(scope ? basis.error() : scope.error());
   }
-  if (settings.synthetic) {
+  return carbon::SeriesQuery{.zone = ZoneId{settings.zone},
+                             .scope = *scope,
+                             .basis = *basis,
+                             .source = settings.source,
+                             .from = {},
+                             .to = {}};
+}
+
+Result<Series> synthetic(const CarbonSettings& settings, const Window& window) {
+  return scope_of(settings).and_then([&](carbon::Scope scope) {
     return carbon::synthetic_series({.zone = ZoneId{settings.zone},
                                      .from = window.from,
                                      .to = window.to,
                                      .seed = settings.seed,
-                                     .scope = *scope});
+                                     .scope = scope});
+  });
+}
+
+// What is known of the zone in a stretch, from the store or made up.
+Result<Series> load(const CarbonSettings& settings, const Window& window) {
+  if (settings.synthetic) {
+    return synthetic(settings, window);
   }
-  return open_existing_carbon_store(settings.store)
-      .and_then([&](const std::unique_ptr<carbon::Store>& store) {
-        return store->read(
-            {.zone = ZoneId{settings.zone}, .scope = *scope, .from = window.from, .to = window.to});
-      });
+  auto what = meant(settings);
+  const auto store = open_existing_carbon_store(settings.store);
+  if (!what || !store) {
+    return std::unexpected(what ? store.error() : what.error());
+  }
+  what->from = window.from;
+  what->to = window.to;
+  return (*store)->read(*what);
 }
 
 // What the store's data of the zone span.
-Result<Window> extent_of(const CarbonSettings& settings, carbon::Scope scope) {
-  return open_existing_carbon_store(settings.store)
-      .and_then([&](const std::unique_ptr<carbon::Store>& store) -> Result<Window> {
-        const auto zones = store->zones();
-        if (!zones) {
-          return std::unexpected(zones.error());
-        }
-        for (const auto& summary : *zones) {
-          if (summary.zone.str() == settings.zone && summary.scope == scope &&
-              summary.kind == carbon::Kind::kAverage) {
-            return Window{.from = summary.first, .to = summary.last_end};
-          }
-        }
-        // Nothing there: reading says so, and what is known instead.
-        return store->read({.zone = ZoneId{settings.zone}, .scope = scope, .from = {}, .to = {}})
-            .transform([](const Series& none) { return Window{none.start, none.end()}; });
-      });
+Result<Window> extent_of(carbon::Store& store, const carbon::SeriesQuery& what) {
+  return store.zones().and_then([&](const std::vector<carbon::ZoneSummary>& known) {
+    return carbon::choose_series(what, known).transform([&](std::size_t chosen) {
+      return Window{.from = known[chosen].first, .to = known[chosen].last_end};
+    });
+  });
+}
+
+Result<Window> extent_of(const CarbonSettings& settings) {
+  const auto what = meant(settings);
+  const auto store = open_existing_carbon_store(settings.store);
+  if (!what || !store) {
+    return std::unexpected(what ? store.error() : what.error());
+  }
+  return extent_of(**store, *what);
 }
 
 // Where --to is not given: two days of the synthetic grid, or up to the end of the store's data.
@@ -73,12 +92,10 @@ Result<Window> default_window(const CarbonSettings& settings, std::optional<Inst
     return from ? Result<Window>(Window{.from = *from, .to = *from + kShownByDefault})
                 : invalid("the synthetic grid has no end; say --from and --to");
   }
-  return scope_of(settings)
-      .and_then([&](carbon::Scope scope) { return extent_of(settings, scope); })
-      .transform([&](const Window& extent) {
-        const Instant begin = std::max(extent.from, extent.to - kShownByDefault);
-        return Window{.from = from.value_or(begin), .to = extent.to};
-      });
+  return extent_of(settings).transform([&](const Window& extent) {
+    const Instant begin = std::max(extent.from, extent.to - kShownByDefault);
+    return Window{.from = from.value_or(begin), .to = extent.to};
+  });
 }
 
 Result<Window> window_of(const CarbonSettings& settings) {
@@ -115,14 +132,48 @@ Result<> draw(const CarbonSettings& settings, const Drawn& make) {
              : write_chart(make(), settings.plot).transform_error(doing("--plot"));
 }
 
-Result<carbon::Forecast> make_forecast(const CarbonSettings& settings, const Series& history,
-                                       Instant issued) {
+// Of the store as it was known then; without --at all that it knows now, up to the data's end.
+Result<carbon::History> stored_history(const CarbonSettings& settings) {
+  auto what = meant(settings);
+  const auto store = open_existing_carbon_store(settings.store);
+  if (!what || !store) {
+    return std::unexpected(what ? store.error() : what.error());
+  }
+  if (settings.from.empty()) {
+    return extent_of(**store, *what).and_then([&](const Window& extent) {
+      return carbon::history_before(**store, *what, extent.to);
+    });
+  }
+  return time_of(settings.from, "--at").and_then([&](Instant issued) {
+    what->known_at = issued;
+    return carbon::history_before(**store, *what, issued);
+  });
+}
+
+Result<carbon::History> history_of(const CarbonSettings& settings) {
+  if (!settings.synthetic) {
+    return stored_history(settings);
+  }
+  if (settings.from.empty()) {
+    return invalid("the synthetic grid has no end; say the issue time: --at TIME");
+  }
+  return time_of(settings.from, "--at").and_then([&](Instant issued) {
+    const Instant begin = std::max(issued - kHistory, carbon::kSyntheticBegin);
+    return synthetic(settings, {.from = begin, .to = issued}).and_then([&](const Series& known) {
+      return carbon::History::before(known, issued);
+    });
+  });
+}
+
+Result<carbon::Forecast> make_forecast(const CarbonSettings& settings,
+                                       const carbon::History& history) {
   const Duration ahead = std::chrono::hours{settings.hours};  // a last step begun counts
-  const auto leads = static_cast<std::size_t>((ahead + history.step - Duration{1}) / history.step);
+  const Duration step = history.series().step;
+  const auto leads = static_cast<std::size_t>((ahead + step - Duration{1}) / step);
   return carbon::make_forecaster(settings.model)
       .transform_error(doing("--model"))
       .and_then([&](const std::unique_ptr<carbon::Forecaster>& model) {
-        return carbon::issue_forecast(*model, history, issued, leads);
+        return model->predict(history, leads);
       });
 }
 
@@ -145,27 +196,22 @@ Result<int> run_carbon_show(const CarbonSettings& settings) {
 }
 
 Result<int> run_carbon_forecast(const CarbonSettings& settings) {
-  const auto issued = time_of(settings.from, "--at");
-  if (!issued) {
-    return std::unexpected(issued.error());
-  }
-  const Instant begin = settings.synthetic ? std::max(*issued - kHistory, carbon::kSyntheticBegin)
-                                           : *issued - kHistory;
-  const auto history = load(settings, {.from = begin, .to = *issued});
+  const auto history = history_of(settings);
   if (!history) {
     return std::unexpected(history.error());
   }
-  return make_forecast(settings, *history, *issued)
+  const Series& known = history->series();
+  return make_forecast(settings, *history)
       .and_then([&](const carbon::Forecast& forecast) {
-        return draw(settings, [&] { return chart(forecast, *history); }).transform([&] {
+        return draw(settings, [&] { return chart(forecast, known); }).transform([&] {
           return forecast;
         });
       })
       .transform([&](const carbon::Forecast& forecast) -> int {
         if (settings.json) {
-          std::println("{}", to_json(forecast, *history).dump(2));
+          std::println("{}", to_json(forecast, known).dump(2));
         } else {
-          print_forecast(forecast, *history);
+          print_forecast(forecast, known);
         }
         return kExitOk;
       });

@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <format>
+#include <iterator>
 
 #include "base/text.h"
+#include "carbon/known.h"
+#include "carbon/points.h"
 #include "carbon/registry.h"
-#include "carbon/sqlite/sqlite_store.h"
 #include "carbon/synthetic.h"
-#include "os/file.h"
+#include "cli/carbon_config.h"
+#include "cli/carbon_store.h"
+#include "os/environment.h"
 #include "policy/registry.h"
 
 namespace drover::cli {
@@ -53,16 +57,15 @@ Result<CarbonSource> CarbonSource::make(const cluster::local::CarbonEntry& entry
   if (!entry.store) {
     return source;
   }
-  if (!os::exists(*entry.store)) {
-    return not_found(std::format(
-        "carbon.store: there is no file {}; make it with `drover carbon import FILE --store {}`",
-        entry.store->string(), entry.store->string()));
-  }
-  return carbon::open_sqlite_store(*entry.store)
+  // What providers are asked for may be the first that is written.
+  auto opened =
+      entry.providers ? open_carbon_store(*entry.store) : open_existing_carbon_store(*entry.store);
+  return std::move(opened)
       .transform([&](std::unique_ptr<carbon::Store> store) {
         source.store_ = std::move(store);
         return std::move(source);
-      });
+      })
+      .transform_error(doing("carbon.store"));
 }
 
 Result<std::vector<ZoneId>> CarbonSource::zones() const {
@@ -80,17 +83,45 @@ Result<std::vector<ZoneId>> CarbonSource::zones() const {
   });
 }
 
-Result<carbon::Series> CarbonSource::read(const ZoneId& zone, Instant from, Instant to) const {
+Result<carbon::SeriesQuery> CarbonSource::query(const ZoneId& zone) const {
   const auto kind = carbon::parse_kind(entry_.kind);
   const auto scope = carbon::parse_scope(entry_.scope);
   if (!kind || !scope) {
     return std::unexpected(kind ? scope.error() : kind.error());
   }
+  return carbon::SeriesQuery{.zone = zone,
+                             .kind = *kind,
+                             .scope = *scope,
+                             .basis = {},
+                             .source = entry_.source,
+                             .from = {},
+                             .to = {}};
+}
+
+Result<carbon::Series> CarbonSource::read(const ZoneId& zone, Instant from, Instant to) const {
+  auto what = query(zone);
+  if (!what) {
+    return std::unexpected(what.error());
+  }
   if (store_ == nullptr) {
     return carbon::synthetic_series(
-        {.zone = zone, .from = from, .to = to, .seed = entry_.seed, .scope = *scope});
+        {.zone = zone, .from = from, .to = to, .seed = entry_.seed, .scope = what->scope});
   }
-  return store_->read({.zone = zone, .kind = *kind, .scope = *scope, .from = from, .to = to});
+  what->from = from;
+  what->to = to;
+  return store_->read(*what).and_then([](const carbon::Series& series) {
+    return series.step < kHour ? carbon::coarsened(series, kHour) : Result<carbon::Series>(series);
+  });
+}
+
+Result<carbon::History> CarbonSource::history(const ZoneId& zone, Instant at) const {
+  if (store_ == nullptr) {
+    return read(zone, std::max(at - kHistory, carbon::kSyntheticBegin), at)
+        .and_then([&](const carbon::Series& known) { return carbon::History::before(known, at); });
+  }
+  return query(zone).and_then([&](const carbon::SeriesQuery& what) {
+    return carbon::history_before(*store_, what, at, kHour);
+  });
 }
 
 std::optional<Intensity> CarbonSource::intensity(const ZoneId& zone, Instant now) const {
@@ -102,14 +133,12 @@ Result<control::Forecasts> CarbonForecasts::issue(const control::ForecastRequest
   control::Forecasts issued;
   const auto slot = hour_of(request.now);
   const auto leads = static_cast<std::size_t>(request.horizon / kHour);
-  const Instant begin =
-      source_.synthetic() ? std::max(slot - kHistory, carbon::kSyntheticBegin) : slot - kHistory;
   for (const auto& zone : request.zones) {
-    auto forecast = source_.read(zone, begin, slot).and_then([&](const carbon::Series& known) {
-      return carbon::issue_forecast(*model_, known, slot, leads);
+    const auto forecast = source_.history(zone, slot).and_then([&](const carbon::History& known) {
+      return model_->predict(known, leads);
     });
     if (forecast) {
-      issued.zones.emplace(zone, *std::move(forecast));
+      issued.zones.emplace(zone, *forecast);
     } else {
       issued.missing.emplace(zone, forecast.error().what);
     }
@@ -117,18 +146,38 @@ Result<control::Forecasts> CarbonForecasts::issue(const control::ForecastRequest
   return issued;
 }
 
+namespace {
+
+// Those there are data of, and those that data will be fetched of.
+Result<std::vector<ZoneId>> known_zones(const cluster::local::CarbonEntry& entry) {
+  auto known =
+      CarbonSource::make(entry).and_then([](const CarbonSource& source) { return source.zones(); });
+  if (!known || !entry.providers) {
+    return known;
+  }
+  return load_carbon_config(*entry.providers,
+                            [](const std::string& name) { return os::environment(name); })
+      .transform_error(doing("carbon.providers"))
+      .transform([&](const CarbonConfig& config) {
+        for (const auto& provider : config.providers) {
+          std::ranges::transform(provider.feeds, std::back_inserter(*known), &carbon::Feed::zone);
+        }
+        return *std::move(known);
+      });
+}
+
+}  // namespace
+
 Result<> check_names(const ClusterFile& cluster, const std::filesystem::path& file) {
-  const auto known = CarbonSource::make(cluster.carbon).and_then([](const CarbonSource& source) {
-    return source.zones();
-  });
+  const auto known = known_zones(cluster.carbon);
   if (!known) {
     return std::unexpected(doing(file.string())(known.error()));
   }
   std::vector<std::string_view> zones;
   std::ranges::transform(*known, std::back_inserter(zones),
                          [](const ZoneId& zone) -> std::string_view { return zone.str(); });
-  const std::string data = cluster.carbon.store ? "zone of " + cluster.carbon.store->string()
-                                                : "zone of the synthetic grid";
+  const std::string data = cluster.carbon.store ? "zone of " + *cluster.carbon.store
+                                                : std::string("zone of the synthetic grid");
   NameCheck names(file);
   for (std::size_t i = 0; i < cluster.nodes.size(); ++i) {
     names.check(cluster.nodes[i].zone_line, std::format("nodes[{}].zone", i),

@@ -5,6 +5,7 @@
 
 #include "carbon/registry.h"
 #include "carbon/sqlite/sqlite_store.h"
+#include "os/testing/temp_dir.h"
 
 namespace drover::cli {
 namespace {
@@ -49,6 +50,60 @@ TEST(CarbonSource, ForecastsSeeOnlyWhatWasBefore) {
   const auto yesterday = CarbonSource::make({})->intensity(kZone, kNow - std::chrono::hours{24});
   EXPECT_EQ(forecast.mean.front(), yesterday);
   EXPECT_TRUE(issued->missing.contains(ZoneId{"nowhere"}));
+}
+
+// Half hours of a store, and the provider's own forecast of them.
+class LiveSource : public ::testing::Test {
+ protected:
+  LiveSource() : store_(*carbon::open_sqlite_store(folder_ / "carbon.db")) {
+    carbon::Series series;
+    series.zone = ZoneId{"GB"};
+    series.step = std::chrono::minutes{30};
+    series.source = "uk";
+    series.start = kHour - std::chrono::hours{48};
+    for (int i = 0; i < 98; ++i) {
+      series.values.push_back(Intensity::grams_per_kwh(100 + (2 * (i % 2))));
+    }
+    EXPECT_TRUE(store_->write({series}, kNow));
+    carbon::Series expected = series.without_values();
+    expected.start = kHour;
+    expected.values.assign(12, Intensity::grams_per_kwh(55));
+    EXPECT_TRUE(store_->write_forecasts({{.issued = kHour, .values = expected}}));
+  }
+
+  const Instant kHour = *parse_time("2021-03-04T05:00:00Z");
+  os::testing::TempDir folder_;
+  std::unique_ptr<carbon::Store> store_;
+};
+
+TEST_F(LiveSource, IsReadAsHoursAndForecastByWhoFetchedIt) {
+  const cluster::local::CarbonEntry entry{.store = folder_ / "carbon.db", .source = "uk"};
+  EXPECT_EQ(CarbonSource::make(entry)->intensity(ZoneId{"GB"}, kNow),
+            Intensity::grams_per_kwh(101));
+  CarbonForecasts forecasts(*CarbonSource::make(entry), *carbon::make_forecaster("provider"));
+  const auto issued =
+      forecasts.issue({.zones = {ZoneId{"GB"}}, .now = kNow, .horizon = std::chrono::hours{8}});
+  ASSERT_TRUE(issued) << issued.error().what;
+  ASSERT_TRUE(issued->zones.contains(ZoneId{"GB"})) << issued->missing.begin()->second;
+  const auto& forecast = issued->zones.at(ZoneId{"GB"});
+  EXPECT_EQ(forecast.step, std::chrono::hours{1});
+  EXPECT_EQ(forecast.model, "provider");
+  ASSERT_EQ(forecast.mean.size(), 8U);
+  EXPECT_EQ(forecast.mean[5], Intensity::grams_per_kwh(55));
+  EXPECT_EQ(forecast.mean[7], Intensity::grams_per_kwh(101)) << "beyond their horizon it is ours";
+}
+
+TEST_F(LiveSource, AnotherSourceIsNotMixedIn) {
+  const auto source =
+      CarbonSource::make({.store = folder_ / "carbon.db", .source = "electricitymaps"});
+  ASSERT_TRUE(source);
+  EXPECT_FALSE(source->intensity(ZoneId{"GB"}, kNow));
+}
+
+TEST_F(LiveSource, AStoreThatIsFetchedIntoIsMade) {
+  const std::string fresh = folder_ / "fresh.db";
+  EXPECT_FALSE(CarbonSource::make({.store = fresh}));
+  EXPECT_TRUE(CarbonSource::make({.store = fresh, .providers = folder_ / "carbon.yaml"}));
 }
 
 TEST(CheckNames, UnknownNamesAreToldWithPlaceAndNearest) {

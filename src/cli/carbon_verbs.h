@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,8 @@ struct CarbonSettings {
 
 // --scope; direct when it is not given.
 Result<carbon::Scope> scope_of(const CarbonSettings& settings);
+// --basis; absent when it is not given.
+Result<std::optional<carbon::Basis>> basis_of(const CarbonSettings& settings);
 
 Result<int> run_carbon_fetch(const CarbonSettings& settings);
 Result<int> run_carbon_import(const CarbonSettings& settings);

@@ -2,6 +2,7 @@
 
 #include <format>
 
+#include "cli/carbon_keeper.h"
 #include "cli/carbon_service.h"
 #include "cli/control_thread.h"
 #include "cli/controller_routes.h"
@@ -70,6 +71,7 @@ struct Controller {
   std::unique_ptr<Migrations> migrations;
   std::unique_ptr<ReconcileThread> reconciler;
   std::unique_ptr<ControlThread> control;
+  std::unique_ptr<CarbonKeeper> carbon_keeper;  // null: nothing is fetched
   std::unique_ptr<CarbonService> carbon_api;
 
   Controller(local::ClusterPaths of, local::ClusterFile file, local::ClusterState opened,
@@ -83,8 +85,10 @@ struct Controller {
 
   static Result<std::unique_ptr<Controller>> make(const local::ClusterPaths& paths,
                                                   const local::ClusterFile& cluster);
-  Result<> start();
+  // `machine`: the network namespace in which providers are reached.
+  Result<> start(os::NetNamespace machine);
   Result<> start_migrations();
+  void start_fetching(const os::Path& drover, os::NetNamespace machine);
   ControllerParts parts();
 };
 
@@ -121,12 +125,23 @@ Result<> Controller::start_migrations() {
           [&](std::unique_ptr<MigrationService> service) { migrations = std::move(service); });
 }
 
-Result<> Controller::start() {
+void Controller::start_fetching(const os::Path& drover, os::NetNamespace machine) {
+  if (cluster.carbon.providers) {
+    carbon_keeper = std::make_unique<CarbonKeeper>(
+        CarbonKeeper::Settings{.drover = drover,
+                               .providers = *cluster.carbon.providers,
+                               .store = *cluster.carbon.store},
+        std::move(machine));
+  }
+}
+
+Result<> Controller::start(os::NetNamespace machine) {
   return make_cluster_time(cluster.clock, state)
       .transform([&](std::unique_ptr<ClusterTime> made) { time = std::move(made); })
       .and_then([&] { return start_migrations(); })
       .and_then([] { return os::self_exe(); })
       .and_then([&](const os::Path& drover) {
+        start_fetching(drover, std::move(machine));
         reconciler = std::make_unique<ReconcileThread>(
             local::Reconciler::Ports{
                 .cluster = cluster,
@@ -158,7 +173,8 @@ ControllerParts Controller::parts() {
           .reconciler = *reconciler,
           .migrations = *migrations,
           .time = *time,
-          .views = views};
+          .views = views,
+          .carbon_keeper = carbon_keeper.get()};
 }
 
 Result<> enter_fabric(const local::ClusterPaths& paths) {
@@ -209,11 +225,12 @@ Result<> run_controller(const local::ClusterPaths& paths) {
   if (!port) {
     return std::unexpected(port.error());
   }
+  auto machine = os::NetNamespace::of_calling_thread();
   auto controller = enter_fabric(paths).and_then([&] { return Controller::make(paths, *cluster); });
-  if (!controller) {
-    return std::unexpected(controller.error());
+  if (!machine || !controller) {
+    return std::unexpected(machine ? controller.error() : machine.error());
   }
-  return (*controller)->start().and_then([&] {
+  return (*controller)->start(*std::move(machine)).and_then([&] {
     return serve(**controller, *server, std::format("{}:{}", listen.host, *port), *signals);
   });
 }

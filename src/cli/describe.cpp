@@ -2,6 +2,7 @@
 
 #include <format>
 
+#include "cli/carbon_fetch_report.h"
 #include "cli/table.h"
 
 namespace drover::cli {
@@ -82,6 +83,20 @@ std::string describe_services(const Json& services) {
                     }),
                list(service.value("pods", Json::array()),
                     [](const Json& pod) { return pod.get<std::string>(); })});
+  }
+  return table.text();
+}
+
+std::string describe_feeds(const Json& feeds) {
+  Table table({"CARBON ZONE", "PROVIDER", "SIGNAL", "LAST", "AGE", "STATE"});
+  for (const auto& feed : feeds) {
+    const auto last = feed.value("last", Json());
+    const bool known = last.is_object();
+    const double seconds = known ? number_field(last, "age_s") : 0;
+    const auto age = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
+    table.add({field(feed, "zone"), field(feed, "provider"), field(feed, "signal"),
+               known ? std::format("{:.0f} g/kWh", number_field(last, "g_per_kwh")) : "-",
+               known ? age_text(age) : "-", field(feed, "state")});
   }
   return table.text();
 }

@@ -26,6 +26,9 @@ void print_status(const Json& status) {
   std::println("carbon intensities: {}\n", synthetic ? "synthetic" : "from the store");
   std::print("{}\n{}", describe_nodes(status.value("nodes", Json::array())),
              describe_pods(status.value("pods", Json::array())));
+  if (const auto feeds = status.value("carbon_feeds", Json::array()); !feeds.empty()) {
+    std::print("\n{}", describe_feeds(feeds));
+  }
   if (const auto services = status.value("services", Json::array()); !services.empty()) {
     std::print("\n{}", describe_services(services));
   }

@@ -9,6 +9,7 @@
 #include "cluster/local/certificates.h"
 #include "control/explain.h"
 #include "control/sqlite/sqlite_ledger.h"
+#include "os/clock.h"
 
 namespace drover::cli {
 namespace {
@@ -109,6 +110,9 @@ Result<HttpResponse> get_status(const ControllerParts& parts) {
   Json json{{"cluster", parts.paths.name()},
             {"version", kVersion},
             {"carbon_data", parts.cluster.carbon.store ? "store" : "synthetic"},
+            {"carbon_feeds", parts.carbon_keeper == nullptr
+                                 ? Json::array()
+                                 : parts.carbon_keeper->feeds(os::RealClock().now())},
             {"clock", clock_json(parts)},
             {"policy", policy_json(parts)},
             {"nodes", nodes_json(parts, *snapshot)},

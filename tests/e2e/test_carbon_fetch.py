@@ -1,61 +1,19 @@
 """`drover carbon fetch` as a process of its own, against a service on loopback. Needs no root."""
 
-import datetime
-import http.server
 import json
 import signal
 import subprocess
-import threading
 
 import pytest
 
 from drover import DROVER, PATIENCE_S, wait_until
-
-KEY = "s3cret-t0ken"
-HOUR = datetime.timedelta(hours=1)
+from grid_provider import KEY, NOW_G_PER_KWH, provider
 
 
-def points(first, values):
-    times = (first + i * HOUR for i in range(len(values)))
-    return [{"datetime": t.strftime("%Y-%m-%dT%H:%M:%SZ"), "carbonIntensity": v} for t, v in zip(times, values)]
-
-
-class Answers(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        now = datetime.datetime.now(datetime.timezone.utc).replace(minute=0, second=0, microsecond=0)
-        what = self.path.split("?")[0].rsplit("/", 1)[-1]
-        answer = {"zone": "DE", "temporalGranularity": "hourly"}
-        if what == "history":
-            answer["history"] = points(now - 24 * HOUR, list(range(300, 324)))
-        elif what == "forecast":
-            answer["forecast"] = points(now, list(range(400, 424)))
-        else:
-            answer |= points(now, [450])[0]
-        status = 200 if self.headers["auth-token"] == KEY else 401
-        body = json.dumps(answer if status == 200 else {"error": f"no such key: {self.headers['auth-token']}"}).encode()
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture
-def config(tmp_path):
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    (tmp_path / "key").write_text(KEY + "\n")
-    (tmp_path / "key").chmod(0o600)
-    file = tmp_path / "carbon.yaml"
-    file.write_text(f"providers:\n  - type: electricitymaps\n    base_url: http://127.0.0.1:{server.server_port}\n"
-                    "    token_file: key\n    zones: [{zone: GER, id: DE}]\n")
-    yield file
-    server.shutdown()
-    thread.join()
-    server.server_close()
+@pytest.fixture(name="config")
+def serve(tmp_path):
+    with provider(tmp_path) as file:
+        yield file
 
 
 def drover(*words):
@@ -69,7 +27,7 @@ def test_what_is_fetched_can_be_shown(config):
     feed = json.loads(done.stdout)["feeds"][0]
     assert (feed["inserted"], feed["forecasts"], feed["state"]) == (25, 1, "ok")
     shown = json.loads(drover("show", "GER", "--store", store, "--json").stdout)
-    assert shown["values_g_per_kwh"][-1] == 450
+    assert shown["values_g_per_kwh"][-1] == NOW_G_PER_KWH
     assert shown["source"] == "electricitymaps"
 
 

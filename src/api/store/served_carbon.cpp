@@ -5,6 +5,7 @@
 #include <chrono>
 #include <format>
 
+#include "carbon/known.h"
 #include "carbon/registry.h"
 
 namespace drover::api {
@@ -14,8 +15,6 @@ constexpr std::size_t kConnections = 8;
 constexpr std::size_t kForecasts = 512;
 constexpr Duration kZonesLifetime = std::chrono::seconds{5};
 constexpr Duration kForecastLifetime = std::chrono::seconds{60};
-constexpr Duration kHistory = std::chrono::days{803};  // 2.2 years: two of each season
-constexpr Duration kForeign = std::chrono::days{18};  // two weeks of forecasts whose hours are over
 
 // Forecasts are made for a few lengths only, so that those who ask for 24 and for 36 hours share
 // one.
@@ -25,34 +24,16 @@ std::size_t rounded_up(std::size_t leads) {
   return length == kLengths.end() ? leads : *length;
 }
 
-carbon::SeriesQuery history_of(const ForecastQuery& query) {
+carbon::SeriesQuery meant(const ForecastQuery& query) {
   const auto& series = query.series;
-  const auto steps = kHistory / series.step;
   return {.zone = series.zone,
           .kind = series.kind,
           .scope = series.scope,
           .basis = series.basis,
           .source = series.source,
           .known_at = query.known_at,
-          .from = std::max(series.first, query.at - series.step * steps),
-          .to = query.at};
-}
-
-// Of the series' own source when that forecasts too, else of the one source of the zone that does.
-Result<std::vector<carbon::ProviderForecast>> foreign_of(carbon::Store& store,
-                                                         const ForecastQuery& query) {
-  carbon::SeriesQuery issued = history_of(query);
-  issued.from = query.at - kForeign;
-  if (query.series.forecasts == 0) {
-    issued.source.clear();
-  }
-  return store.read_forecasts(issued).or_else(
-      [](const Error& error) -> Result<std::vector<carbon::ProviderForecast>> {
-        if (error.code == Code::kNotFound || error.code == Code::kConflict) {
-          return {};  // nobody forecasts it, or several do and nothing says whom to take
-        }
-        return std::unexpected(error);
-      });
+          .from = {},
+          .to = {}};
 }
 
 std::string key_of(const ForecastQuery& query) {
@@ -109,11 +90,7 @@ Result<std::shared_ptr<const IssuedForecast>> ServedCarbon::issue(const Forecast
                                 format_time(query.series.first)));
   }
   auto history = stores_.lend().and_then([&](const StorePool::Lease& store) {
-    return store->read(history_of(query)).and_then([&](const carbon::Series& known) {
-      return foreign_of(*store, query).and_then([&](const auto& foreign) {
-        return carbon::History::before(known, query.at, foreign);
-      });
-    });
+    return carbon::history_before(*store, meant(query), query.at);
   });  // the connection is free again: fitting takes a while
   return std::move(history).and_then([&](const carbon::History& known) {
     return (*model)

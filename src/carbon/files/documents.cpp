@@ -8,9 +8,9 @@
 
 #include "carbon/given.h"
 #include "carbon/wire/carbon_aware.h"
+#include "carbon/wire/collected.h"
 #include "carbon/wire/electricity_maps.h"
 #include "carbon/wire/json.h"
-#include "carbon/wire/collected.h"
 #include "carbon/wire/uk.h"
 #include "carbon/wire/watttime.h"
 

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "carbon/given.h"
-#include "carbon/wire/json.h"
 #include "carbon/wire/collected.h"
+#include "carbon/wire/json.h"
 
 namespace drover::carbon::wire {
 namespace {
@@ -180,8 +180,8 @@ Result<> Reader::read_expected(const Node& data, Issue& issue) {
         *minutes != static_cast<int>(*minutes)) {
       return duration->error(std::format("{} is no number of minutes", duration->shown_value()));
     }
-    if (auto set =
-            set_step(*duration, std::chrono::minutes{static_cast<int>(*minutes)}, issue.expected.step);
+    if (auto set = set_step(*duration, std::chrono::minutes{static_cast<int>(*minutes)},
+                            issue.expected.step);
         !set) {
       return set;
     }
@@ -198,12 +198,12 @@ Result<> check_raw(const Node& one, Issue& issue) {
   for (std::size_t i = 1; i < issue.expected.points.size(); ++i) {
     const Duration distance = issue.expected.points[i].at - issue.expected.points[i - 1].at;
     if (distance > Duration{0} && distance < issue.expected.step.value_or(Duration{0})) {
-      return one.error(
-          std::format("the values at {} and {} are means over windows of {} that overlap, not "
-                      "values of a step; "
-                      "ask without windowSize",
-                      format_time(issue.expected.points[i - 1].at), format_time(issue.expected.points[i].at),
-                      std::chrono::duration_cast<std::chrono::minutes>(*issue.expected.step)));
+      return one.error(std::format(
+          "the values at {} and {} are means over windows of {} that overlap, not "
+          "values of a step; "
+          "ask without windowSize",
+          format_time(issue.expected.points[i - 1].at), format_time(issue.expected.points[i].at),
+          std::chrono::duration_cast<std::chrono::minutes>(*issue.expected.step)));
     }
   }
   return {};
@@ -309,7 +309,7 @@ Result<std::optional<Collected>> Reader::collected(const std::string& location,
 Result<> Reader::finish_all() {
   for (auto& [location, measured] : measured_) {
     auto points = collected(location, std::move(measured));
-    auto added = !points    ? std::unexpected(points.error())
+    auto added = !points   ? std::unexpected(points.error())
                  : *points ? add_series(**std::move(points), answer_)
                            : Result<>{};
     if (!added) {
@@ -318,7 +318,7 @@ Result<> Reader::finish_all() {
   }
   for (Issue& issue : issues_) {
     auto points = collected(issue.location, std::move(issue.expected));
-    auto added = !points    ? std::unexpected(points.error())
+    auto added = !points   ? std::unexpected(points.error())
                  : *points ? add_forecast(**std::move(points), issue.issued, answer_)
                            : Result<>{};
     if (!added) {

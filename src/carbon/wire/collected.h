@@ -1,5 +1,5 @@
-// What the parsers of answers in JSON do alike: values checked, and series and forecasts made of the
-// points they read, with what had to be left out counted.
+// What the parsers of answers in JSON do alike: values checked, and series and forecasts made of
+// the points they read, with what had to be left out counted.
 #pragma once
 
 #include <format>
@@ -21,8 +21,8 @@ struct Collected {
   std::optional<Duration> coarse;  // the step asked for, if it is another one
 };
 
-// Adds them to answer.series without gaps at both ends, and counts nulls and repetitions. Nothing is
-// added of points that are all unknown, or of none. kConflict for two values at one time.
+// Adds them to answer.series without gaps at both ends, and counts nulls and repetitions. Nothing
+// is added of points that are all unknown, or of none. kConflict for two values at one time.
 Result<> add_series(Collected collected, Answer& answer);
 
 // Adds what is not over yet at `issued` to answer.forecasts. What was over before is counted as

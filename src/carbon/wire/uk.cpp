@@ -7,8 +7,8 @@
 
 #include "carbon/given.h"
 #include "carbon/points.h"
-#include "carbon/wire/json.h"
 #include "carbon/wire/collected.h"
+#include "carbon/wire/json.h"
 
 namespace drover::carbon::wire {
 namespace {

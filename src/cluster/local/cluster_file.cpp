@@ -152,17 +152,28 @@ PolicyEntry read_policy(const Field& field) {
 }
 
 CarbonEntry read_carbon(const Field& field, const std::filesystem::path& file) {
-  field.only({"store", "synthetic", "kind", "scope", "seed"});
+  field.only({"store", "providers", "synthetic", "kind", "scope", "source", "seed"});
   CarbonEntry carbon;
+  const auto beside = [&](const std::string& path) {
+    return std::filesystem::absolute(file.parent_path() / path).lexically_normal();
+  };
   const auto store = field.at("store");
-  if (const auto path = store.text()) {
-    carbon.store = std::filesystem::absolute(file.parent_path() / *path).lexically_normal();
+  if (const auto where = store.text()) {
+    carbon.store = where->contains("://") ? *where : beside(*where).string();
+  }
+  const auto providers = field.at("providers");
+  if (const auto path = providers.text()) {
+    carbon.providers = beside(*path);
+    if (!carbon.store) {
+      providers.problem("needs 'store', the database that what they say is written to");
+    }
   }
   if (field.at("synthetic").boolean().value_or(false) && carbon.store) {
     store.problem("stands beside 'synthetic: true'; keep one of them");
   }
   carbon.kind = field.at("kind").one_of({"average", "marginal"}).value_or(carbon.kind);
   carbon.scope = field.at("scope").one_of({"direct", "lifecycle"}).value_or(carbon.scope);
+  carbon.source = field.at("source").text().value_or(carbon.source);
   carbon.seed = static_cast<std::uint64_t>(field.at("seed").integer(0, kMaxSeed).value_or(1));
   return carbon;
 }
@@ -184,6 +195,9 @@ ClusterFile read_cluster(const Field& root, const std::filesystem::path& file) {
   cluster.clock = read_clock(root.at("clock"));
   cluster.policy = read_policy(root.at("policy"));
   cluster.carbon = read_carbon(root.at("carbon"), file);
+  if (cluster.carbon.providers && cluster.clock.mode != ClockMode::kReal) {
+    root.at("carbon").at("providers").problem("needs the real clock: what they say is of today");
+  }
   return cluster;
 }
 

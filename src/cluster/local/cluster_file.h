@@ -62,10 +62,14 @@ struct PolicyEntry {
 };
 
 struct CarbonEntry {
-  std::optional<std::filesystem::path> store;  // absolute; absent: the synthetic grid
-  std::string kind = "average";                // average | marginal
-  std::string scope = "direct";                // direct | lifecycle
-  std::uint64_t seed = 1;                      // of the synthetic grid
+  // Absolute path of an SQLite file, or a postgresql:// URI; absent: the synthetic grid.
+  std::optional<std::string> store;
+  // Of live data: what the controller has fetched into the store, and how often at most. Absolute.
+  std::optional<std::filesystem::path> providers;
+  std::string kind = "average";  // average | marginal
+  std::string scope = "direct";  // direct | lifecycle
+  std::string source;            // of a store with several for a zone; empty: whichever there is
+  std::uint64_t seed = 1;        // of the synthetic grid
 };
 
 struct ClusterFile {

@@ -58,7 +58,22 @@ TEST(ClusterFile, ReadsEveryField) {
   EXPECT_EQ(cluster->clock.speed, 3600.0);
   EXPECT_EQ(cluster->policy.name, "forecast");
   EXPECT_EQ(cluster->policy.max_moves, 4U);
-  EXPECT_EQ(cluster->carbon.store, std::filesystem::path("/etc/drover/data/carbon.db"));
+  EXPECT_EQ(cluster->carbon.store, "/etc/drover/data/carbon.db");
+}
+
+TEST(ClusterFile, ACarbonStoreMayBeAServerAndBeFetchedInto) {
+  const std::string nodes = "nodes: [{name: a, zone: Z, cpu: 1, memory: 1Gi}]\n";
+  const auto live = parse(
+      nodes + "carbon: {store: 'postgresql:///grid?host=/run/pg', providers: em.yaml, source: em}");
+  ASSERT_TRUE(live) << live.error().what;
+  EXPECT_EQ(live->carbon.store, "postgresql:///grid?host=/run/pg");
+  EXPECT_EQ(live->carbon.providers, "/etc/drover/em.yaml");
+  EXPECT_EQ(live->carbon.source, "em");
+  EXPECT_THAT(error_of(nodes + "carbon: {providers: em.yaml}"),
+              HasSubstr(":2: carbon.providers: 'em.yaml': needs 'store'"));
+  EXPECT_THAT(error_of(nodes + "carbon: {providers: em.yaml, store: a.db}\n"
+                               "clock: {mode: simulated, start: 2021-01-01T00Z}"),
+              HasSubstr(":2: carbon.providers: 'em.yaml': needs the real clock"));
 }
 
 TEST(ClusterFile, TheSmallestFileHasDefaults) {
