@@ -93,7 +93,8 @@ Result<std::vector<PolledFeed>> make_feeds(const CarbonConfig& config,
       feeds.push_back({.feed = feed,
                        .provider_name = configured.settings.name,
                        .provider = *provider,
-                       .rule = configured.rule});
+                       .rule = configured.rule,
+                       .stored = carbon::gridapi::stored_as(configured.settings, feed)});
     }
   }
   return check_zones(feeds, settings.zones).transform([&] {

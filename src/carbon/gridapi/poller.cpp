@@ -13,10 +13,36 @@ Error named(const PolledFeed& feed, Error error) {
   return error;
 }
 
+// The newest value of the last two days that are stored; nothing where it cannot be said which
+// series is meant.
+std::optional<LastValue> last_of(Store& store, SeriesQuery query,
+                                 const std::vector<ZoneSummary>& known) {
+  const auto chosen = choose_series(query, known);
+  if (!chosen) {
+    return std::nullopt;
+  }
+  query.to = known[*chosen].last_end;
+  query.from = std::max(known[*chosen].first, query.to - std::chrono::days{2});
+  const auto series = store.read(query);
+  return series ? newest(*series) : std::nullopt;
+}
+
 }  // namespace
 
 Poller::Poller(std::vector<PolledFeed> feeds, Ports ports)
-    : feeds_(std::move(feeds)), status_(feeds_.size()), ports_(std::move(ports)) {}
+    : feeds_(std::move(feeds)), status_(feeds_.size()), ports_(std::move(ports)) {
+  remember();
+}
+
+// A store that cannot be read says so when it is written to.
+void Poller::remember() {
+  const auto known = ports_.store->zones();
+  for (std::size_t i = 0; known && i < feeds_.size(); ++i) {
+    if (const auto& stored = feeds_[i].stored) {
+      status_[i].last = last_of(*ports_.store, *stored, *known);
+    }
+  }
+}
 
 void Poller::poll_values(PollOutcome& outcome) {
   const auto& feed = feeds_[outcome.feed];

@@ -18,6 +18,8 @@ struct PolledFeed {
   std::string provider_name;
   std::shared_ptr<Provider> provider;
   PollRule rule;
+  // Where the store has its earlier values: one that begins again knows the last good one.
+  std::optional<SeriesQuery> stored = {};
 };
 
 // What one turn brought of one feed.
@@ -51,6 +53,7 @@ class Poller {
   }
 
  private:
+  void remember();
   void poll_values(PollOutcome& outcome);
   void poll_forecast(PollOutcome& outcome);
 

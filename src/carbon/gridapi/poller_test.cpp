@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "carbon/gridapi/registry.h"
 #include "carbon/testing/memory_store.h"
 #include "os/testing/expect.h"
 
@@ -87,6 +88,29 @@ class PollerTest : public ::testing::Test {
   testing::MemoryStore store_;
   std::vector<std::shared_ptr<Scripted>> scripts_;
 };
+
+TEST_F(PollerTest, OneThatBeginsAgainKnowsTheLastGoodValue) {
+  ASSERT_TRUE(store_.write({hourly(kStart, {100, 200})}, kStart));
+  const auto last_known = [&](std::optional<SeriesQuery> stored) {
+    const Poller again({{.feed = {.zone = ZoneId{"Z"}, .remote = "r", .signal = "direct"},
+                         .provider_name = "scripted",
+                         .provider = std::make_shared<Scripted>(),
+                         .rule = rule(),
+                         .stored = std::move(stored)}},
+                       {.store = &store_, .clock = &clock_, .chance = [] { return 0.0; }});
+    return again.status(0).last;
+  };
+  const auto last =
+      last_known(stored_as({}, {.zone = ZoneId{"Z"}, .remote = "", .signal = "direct"}));
+  ASSERT_TRUE(last);
+  EXPECT_EQ(last->value, Intensity::grams_per_kwh(200));
+  EXPECT_EQ(last->end, kStart + hours{2});
+  EXPECT_FALSE(
+      last_known(stored_as({}, {.zone = ZoneId{"Z"}, .remote = "", .signal = "lifecycle"})));
+  EXPECT_FALSE(
+      last_known(stored_as({}, {.zone = ZoneId{"Z"}, .remote = "", .signal = "co2_moer"})));
+  EXPECT_FALSE(last_known(std::nullopt));
+}
 
 TEST_F(PollerTest, WritesWhatComesAndSaysWhatWasNew) {
   auto polling = poller();

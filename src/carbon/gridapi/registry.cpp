@@ -177,6 +177,18 @@ Result<const ProviderEntry*> find_provider(std::string_view type) {
   return not_found(std::format("there is no provider type '{}'{}", type, suggest(type, names)));
 }
 
+SeriesQuery stored_as(const ProviderSettings& settings, const Feed& feed) {
+  const bool marginal = feed.signal == "co2_moer" || feed.signal.starts_with("marginal");
+  const bool lifecycle = feed.signal.ends_with("lifecycle");
+  return {.zone = feed.zone,
+          .kind = marginal ? Kind::kMarginal : Kind::kAverage,
+          .scope = lifecycle ? Scope::kLifecycle : Scope::kDirect,
+          .basis = {},
+          .source = settings.source,
+          .from = {},
+          .to = {}};
+}
+
 Result<ProviderSettings> completed(ProviderSettings settings) {
   return find_provider(settings.type).transform([&](const ProviderEntry* entry) {
     if (settings.path_prefix.empty()) {

@@ -8,6 +8,7 @@
 #include "carbon/gridapi/caller.h"
 #include "carbon/gridapi/settings.h"
 #include "carbon/provider.h"
+#include "carbon/store.h"
 
 namespace drover::carbon::gridapi {
 
@@ -41,6 +42,10 @@ Result<const ProviderEntry*> find_provider(std::string_view type);
 // What comes back is named and stepped as the feed and the settings say, and no error holds a
 // secret. `settings` are complete: see completed().
 Result<std::unique_ptr<Provider>> make_provider(const ProviderSettings& settings, Outside outside);
+
+// How a store knows what the feed brings, as far as that can be said beforehand: without a basis,
+// and without a source where the settings have none.
+SeriesQuery stored_as(const ProviderSettings& settings, const Feed& feed);
 
 // With the entry's own prefix and header where the settings have none. kNotFound as
 // find_provider().
