@@ -252,8 +252,10 @@ ordered_json to_json(const BacktestReport& report) {
 std::string backtest_table(const BacktestReport& report) {
   const auto days = (report.options.leads + 23) / 24;
   const auto whole = std::format("{}h", report.options.leads);
-  Table table({"ZONE", "MODEL", "MAPE%:d1", std::format("d{}", days), whole, "WAPE%:d1", whole,
-               "MAE:d1", whole, "IN90%", "4H-PICK", "<5%"});
+  const auto last =
+      days > 1 ? std::format("d{}", days) : "last";  // two columns of one name would lie
+  Table table({"ZONE", "MODEL", "MAPE%:d1", last, whole, "WAPE%:d1", whole, "MAE:d1", whole,
+               "IN90%", "4H-PICK", "<5%"});
   for (const auto& zone : report.zones) {
     for (const auto& model : zone.models) {
       if (zone.issues > 0) {
@@ -273,13 +275,15 @@ std::string backtest_table(const BacktestReport& report) {
 }
 
 BarChart backtest_chart(const BacktestReport& report) {
-  BarChart chart = {.title = std::format("{}Mean error of forecasts over {} zones, issued {} to {}",
-                                         report.synthetic ? "SYNTHETIC: " : "", report.zones.size(),
-                                         format_time(report.options.from).substr(0, 10),
-                                         format_time(report.options.to).substr(0, 10)),
-                    .y_label = "MAPE in %",
-                    .series = model_names(report),
-                    .groups = {}};
+  BarChart chart = {
+      .title = std::format("{}Mean error of forecasts over {} zone{}, issued {} to {}",
+                           report.synthetic ? "SYNTHETIC: " : "", report.zones.size(),
+                           report.zones.size() == 1 ? "" : "s",
+                           format_time(report.options.from).substr(0, 10),
+                           format_time(report.options.to).substr(0, 10)),
+      .y_label = "MAPE in %",
+      .series = model_names(report),
+      .groups = {}};
   for (std::size_t day = 0; day < (report.options.leads + 23) / 24; ++day) {
     BarGroup group = {.name = std::format("lead day {}", day + 1), .values = {}};
     for (const auto& model : chart.series) {

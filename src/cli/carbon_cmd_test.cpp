@@ -1,15 +1,14 @@
-#include "cli/carbon_cmd.h"
-
-#include <algorithm>
 #include <filesystem>
 #include <format>
 #include <fstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/run_carbon_test.h"
 #include "os/testing/temp_dir.h"
 
 namespace drover::cli {
@@ -17,11 +16,7 @@ namespace {
 
 using nlohmann::json;
 
-// What `drover carbon ARGUMENTS` returns and prints.
-struct Outcome {
-  Result<int> result;
-  std::string out;
-};
+using testing::Outcome;
 
 class CarbonCommand : public ::testing::Test {
  protected:
@@ -35,20 +30,7 @@ class CarbonCommand : public ::testing::Test {
   }
 
   static Outcome run(std::vector<std::string> arguments) {
-    CLI::App app;
-    Action action;
-    add_carbon(app, action);
-    std::ranges::reverse(arguments);
-    Outcome outcome;
-    ::testing::internal::CaptureStdout();
-    try {
-      app.parse(arguments);
-      outcome.result = action();
-    } catch (const CLI::ParseError& error) {
-      outcome.result = invalid(error.what());
-    }
-    outcome.out = ::testing::internal::GetCapturedStdout();
-    return outcome;
+    return testing::run_carbon(std::move(arguments));
   }
 
   // Two days of a zone with one gap; hour h has the value h.

@@ -13,8 +13,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "cli/carbon_cmd.h"
 #include "cli/carbon_fetch_report.h"
+#include "cli/run_carbon_test.h"
 #include "os/clock.h"
 #include "os/testing/tls_fixture.h"
 #include "os/testing/web_server.h"
@@ -25,6 +25,7 @@ namespace {
 using nlohmann::json;
 using os::testing::SeenRequest;
 using os::testing::WebAnswer;
+using testing::Outcome;
 
 constexpr const char* kSecret = "s3cret-t0ken";
 
@@ -38,11 +39,6 @@ std::string hours_of(const char* list, Instant first, int count, double value) {
   }
   return std::format(R"({{"zone":"DE","temporalGranularity":"hourly","{}":[{}]}})", list, points);
 }
-
-struct Outcome {
-  Result<int> result;
-  std::string out;
-};
 
 class CarbonFetch : public ::testing::Test {
  protected:
@@ -109,20 +105,7 @@ providers:
   }
 
   static Outcome run_words(std::vector<std::string> arguments) {
-    CLI::App app;
-    Action action;
-    add_carbon(app, action);
-    std::ranges::reverse(arguments);
-    Outcome outcome;
-    ::testing::internal::CaptureStdout();
-    try {
-      app.parse(arguments);
-      outcome.result = action();
-    } catch (const CLI::ParseError& error) {
-      outcome.result = invalid(error.what());
-    }
-    outcome.out = ::testing::internal::GetCapturedStdout();
-    return outcome;
+    return testing::run_carbon(std::move(arguments));
   }
 
   os::testing::TempDir folder_;

@@ -12,7 +12,7 @@ namespace {
 constexpr double kWidth = 960;
 constexpr double kHeight = 420;
 constexpr double kLeft = 70;
-constexpr double kRight = 20;
+constexpr double kRight = 40;  // half a date stands beyond the last tick
 constexpr double kTop = 46;
 constexpr double kBottom = 76;
 constexpr double kTicks = 5;
