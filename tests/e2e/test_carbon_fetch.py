@@ -31,6 +31,17 @@ def test_what_is_fetched_can_be_shown(config):
     assert shown["source"] == "electricitymaps"
 
 
+def test_the_fetched_forecast_is_one_of_the_models(config):
+    store = str(config.parent / "carbon.db")
+    assert drover("fetch", "--config", str(config), "--store", store).returncode == 0
+    made = drover("forecast", "GER", "--store", store, "--model", "provider", "--hours", "24", "--json")
+    assert made.returncode == 0, made.stderr
+    forecast = json.loads(made.stdout)
+    assert forecast["model"] == "provider"
+    assert forecast["mean_g_per_kwh"][:23] == list(range(401, 424)), "from the end of the data on"
+    assert "lacks" in forecast["fallback"] or "no value for 1 of 24" in forecast["fallback"]
+
+
 def test_a_wrong_key_is_told_and_not_shown(config):
     (config.parent / "key").write_text("wr0ng-secret")
     done = drover("fetch", "--config", str(config), "--store", str(config.parent / "carbon.db"))
