@@ -30,4 +30,7 @@ struct ProviderForecast {
   Series values;   // from `issued` on or later; Series::issued is unset
 };
 
+// Puts why a simpler model took over before what is said already, each reason once.
+void say_fallback(Forecast& forecast, const std::string& why);
+
 }  // namespace drover::carbon

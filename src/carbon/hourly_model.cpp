@@ -67,7 +67,7 @@ class FittedHourly final : public FittedModel {
       return std::unexpected(why);
     }
     return simpler_->predict(history, leads).transform([&](Forecast forecast) {
-      forecast.fallback = why.what + (forecast.fallback.empty() ? "" : "; ") + forecast.fallback;
+      say_fallback(forecast, why.what);
       return forecast;
     });
   }

@@ -48,7 +48,8 @@ Result<Hours> hours_of(const Series& series) {
     return invalid(std::format(
         "this model needs steps of an hour or less that end on whole hours; zone {} has steps of "
         "{} up to {}",
-        series.zone, series.step, format_time(series.end())));
+        series.zone, std::chrono::duration<double, std::ratio<60>>(series.step),
+        format_time(series.end())));
   }
   const auto hourly = series.step == kHour ? Result<Series>(series) : coarsened(series, kHour);
   return hourly.transform([](const Series& known) {

@@ -128,8 +128,7 @@ Result<std::shared_ptr<const FittedModel>> SeasonalNaive::fit(const History& his
           const auto slots = static_cast<std::size_t>(season / step);
           return repeat_season(known.series(), slots, count, name).or_else([&](const Error& why) {
             return simpler->predict(known, count).transform([&](Forecast forecast) {
-              forecast.fallback =
-                  why.what + (forecast.fallback.empty() ? "" : "; ") + forecast.fallback;
+              say_fallback(forecast, why.what);
               return forecast;
             });
           });

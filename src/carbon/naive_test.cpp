@@ -76,6 +76,14 @@ TEST(Persistence, ADayOfGapsIsNoForecast) {
   EXPECT_NE(none.error().what.find("DE"), std::string::npos);
 }
 
+TEST(Fallback, EveryReasonIsSaidOnce) {
+  Forecast forecast;
+  say_fallback(forecast, "the simplest lacks a value");
+  say_fallback(forecast, "too short");
+  say_fallback(forecast, "too short");
+  EXPECT_EQ(forecast.fallback, "too short; the simplest lacks a value");
+}
+
 TEST(SeasonalNaive, RepeatsTheLastDay) {
   const auto day = forecast("seasonal-naive-24h", history(100));
   ASSERT_TRUE(day);

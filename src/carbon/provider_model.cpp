@@ -57,7 +57,7 @@ class FittedProvider final : public FittedModel {
       return theirs ? whole(**theirs, history, leads) : ours;
     }
     if (!theirs) {
-      ours->fallback = theirs.error().what + (ours->fallback.empty() ? "" : "; ") + ours->fallback;
+      say_fallback(*ours, theirs.error().what);
       return ours;
     }
     overlay(**theirs, *ours);

@@ -60,18 +60,18 @@ class LiveSource : public ::testing::Test {
     series.zone = ZoneId{"GB"};
     series.step = std::chrono::minutes{30};
     series.source = "uk";
-    series.start = kHour - std::chrono::hours{48};
+    series.start = hour_ - std::chrono::hours{48};
     for (int i = 0; i < 98; ++i) {
       series.values.push_back(Intensity::grams_per_kwh(100 + (2 * (i % 2))));
     }
     EXPECT_TRUE(store_->write({series}, kNow));
     carbon::Series expected = series.without_values();
-    expected.start = kHour;
+    expected.start = hour_;
     expected.values.assign(12, Intensity::grams_per_kwh(55));
-    EXPECT_TRUE(store_->write_forecasts({{.issued = kHour, .values = expected}}));
+    EXPECT_TRUE(store_->write_forecasts({{.issued = hour_, .values = expected}}));
   }
 
-  const Instant kHour = *parse_time("2021-03-04T05:00:00Z");
+  const Instant hour_ = *parse_time("2021-03-04T05:00:00Z");
   os::testing::TempDir folder_;
   std::unique_ptr<carbon::Store> store_;
 };
