@@ -169,7 +169,7 @@ std::vector<PlannedMove> moves_of(const Scenario& scenario, const policy::Schedu
   auto zone = start;
   for (std::size_t slot = 0; slot < schedule.zones.size(); ++slot) {
     if (schedule.zones[slot] != zone) {
-      zone = schedule.zones[slot];
+      zone = *schedule.zones[slot];  // no end: always somewhere
       moves.push_back({.at = scenario.window.from + kSlot * static_cast<Duration::rep>(slot),
                        .to = scenario.nodes[zone].zone});
     }

@@ -68,7 +68,8 @@ std::string digest_of(const PlanInputs& inputs) {
   }
   for (const auto& [workload, budget] : inputs.budgets) {
     hasher.add(workload, budget.moves_left, budget.horizon, budget.move_cost.duration.count(),
-               budget.move_cost.energy.joules());
+               budget.move_cost.energy.joules(), budget.move_cost.at_source,
+               budget.move_cost.at_destination, budget.move_cost.downtime.count());
   }
   return hasher.hex();
 }

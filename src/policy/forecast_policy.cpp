@@ -15,7 +15,9 @@ struct Comparison {
   const Schedule& chosen;
 
   [[nodiscard]] std::size_t home() const { return *window.problem.start; }
-  [[nodiscard]] std::size_t first() const { return chosen.zones.front(); }
+  [[nodiscard]] std::size_t first() const {
+    return *chosen.zones.front();
+  }  // no end: always somewhere
   [[nodiscard]] Duration span() const {
     return window.problem.slot * static_cast<Duration::rep>(chosen.zones.size());
   }
@@ -33,7 +35,7 @@ std::string describe_schedule(const Comparison& it) {
       ++end;
     }
     text += std::format(
-        "{}{} {}", text.empty() ? "" : ", ", it.window.zones[it.chosen.zones[begin]],
+        "{}{} {}", text.empty() ? "" : ", ", it.window.zones[*it.chosen.zones[begin]],
         describe_span(it.window.problem.slot * static_cast<Duration::rep>(end - begin)));
     begin = end;
   }
@@ -100,7 +102,7 @@ Result<cluster::Decision> weigh(const Candidate& candidate, const Window& window
     return std::unexpected(chosen.error());
   }
   const auto stay =
-      account_schedule(window.problem, std::vector(chosen->zones.size(), *window.problem.start));
+      account_schedule(window.problem, constant_zones(window.problem, *window.problem.start));
   if (!stay) {
     return std::unexpected(stay.error());
   }

@@ -3,7 +3,7 @@
 //
 // Only the schedule's first step is acted on; the next tick plans again from newer forecasts. The
 // saving of a decision is what the whole schedule that it begins emits less than staying, over the
-// window. docs/models/forecast-policy.md.
+// window. docs/models/planner.md.
 #pragma once
 
 #include <memory>

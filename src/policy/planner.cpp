@@ -3,223 +3,184 @@
 #include <algorithm>
 #include <cmath>
 #include <format>
-#include <functional>
 #include <limits>
+#include <memory>
 #include <utility>
+
+#include "policy/problem.h"
+#include "policy/value_table.h"
 
 namespace drover::policy {
 namespace {
 
-constexpr double kTie = 1e-12;  // of the cheapest schedule that stays in one zone
+constexpr std::size_t kMaxStates = std::size_t{1} << 26U;  // 512 MiB of values
 
-// The cost still to come from a state, and the moves it takes.
-struct Value {
-  double grams = 0;
-  std::size_t moves = 0;
+constexpr double kNever = std::numeric_limits<double>::infinity();
+
+// A start in one slot: the table of what follows, and what the first decision can be.
+struct Start {
+  std::unique_ptr<ValueTable> table;
+  State state;                                 // before the first decision
+  std::vector<std::optional<double>> by_zone;  // grams, by candidate
+  std::optional<double> idle;
 };
 
-// The problem in plain grams: rows are candidate zones, columns slots.
-struct Grams {
-  std::vector<std::size_t> zones;         // candidate -> index in the problem
-  std::vector<std::vector<double>> run;   // the slot in the zone
-  std::vector<std::vector<double>> pass;  // one end's part of a move at the beginning of the slot
-  std::size_t slots = 0;
-  std::size_t max_moves = 0;
-  double tie = std::numeric_limits<double>::max();
+// Where the job stands before slot 0, among the candidates.
+struct Standing {
+  std::optional<std::size_t> zone;
+  bool started = false;
 };
 
-class Table {
- public:
-  explicit Table(const Grams& grams) : grams_(grams) {
-    const auto states = (grams.slots + 1) * (grams.max_moves + 1);
-    values_.resize(states * grams.zones.size());
-    targets_.resize(states);
-    for (auto slot = grams.slots; slot-- > 0;) {
-      fill(slot);
-    }
+Result<Standing> standing_of(const Problem& problem, const Costs& costs) {
+  if (costs.zones.empty()) {
+    return unavailable("every zone has a gap in the window");
   }
+  if (!problem.start) {
+    return Standing{};
+  }
+  const auto found = std::ranges::find(costs.zones, *problem.start);
+  if (found == costs.zones.end()) {
+    return unavailable("the current zone has a gap in the window");
+  }
+  return Standing{.zone = static_cast<std::size_t>(found - costs.zones.begin()),
+                  .started = is_started(problem)};
+}
 
-  // From the beginning of the slot on, standing in the zone with so many moves left.
-  [[nodiscard]] const Value& at(std::size_t slot, std::size_t moves, std::size_t zone) const {
-    return values_[row(slot, moves) * grams_.zones.size() + zone];
+// Slots that can be spent without running before the deadline is missed.
+Result<std::size_t> slack_of(const Costs& costs) {
+  const auto room = static_cast<std::int64_t>(costs.slots) * costs.slot - costs.work;
+  if (room < 0) {
+    return unavailable(std::format("{} s of work do not fit into {} slots of {} s",
+                                   costs.work / 1000, costs.slots, costs.slot / 1000));
   }
-  // As at(), when the slot is spent in the zone.
-  [[nodiscard]] Value stay(std::size_t slot, std::size_t moves, std::size_t zone) const {
-    const auto& rest = at(slot + 1, moves, zone);
-    return {.grams = grams_.run[zone][slot] + rest.grams, .moves = rest.moves};
-  }
-  // As stay(), when the zone is entered by a move; what leaving the other zone costs is not in it.
-  [[nodiscard]] Value enter(std::size_t slot, std::size_t moves, std::size_t zone) const {
-    const auto after = stay(slot, moves - 1, zone);
-    return {.grams = grams_.pass[zone][slot] + after.grams, .moves = after.moves + 1};
-  }
-  // The best zone for the slot, for who stands in `zone` before it.
-  [[nodiscard]] std::size_t choose(std::size_t slot, std::size_t moves, std::size_t zone) const {
-    return moves > 0 && better(leave(slot, moves, zone), stay(slot, moves, zone))
-               ? targets_[row(slot, moves)]
-               : zone;
-  }
-  [[nodiscard]] bool better(const Value& a, const Value& b) const {
-    if (std::abs(a.grams - b.grams) > grams_.tie) {
-      return a.grams < b.grams;
-    }
-    return a.moves < b.moves;
-  }
+  return static_cast<std::size_t>(room / costs.slot);
+}
 
- private:
-  [[nodiscard]] std::size_t row(std::size_t slot, std::size_t moves) const {
-    return slot * (grams_.max_moves + 1) + moves;
+// The first decisions that lead to an end, by candidate.
+std::vector<std::optional<double>> offers_of(const ValueTable& table, const State& state,
+                                             const Standing& standing) {
+  std::vector<std::optional<double>> offers;
+  const auto stay = table.stay(state);
+  const auto enter = table.enter(state);
+  for (Eigen::Index zone = 0; zone < stay.size(); ++zone) {
+    const auto stays = !standing.zone || static_cast<std::size_t>(zone) == *standing.zone;
+    const auto grams = stays ? stay(zone) : enter(zone);
+    offers.push_back(std::isfinite(grams) ? std::optional(grams) : std::nullopt);
   }
-  [[nodiscard]] Value leave(std::size_t slot, std::size_t moves, std::size_t zone) const {
-    auto value = enter(slot, moves, targets_[row(slot, moves)]);
-    value.grams += grams_.pass[zone][slot];
-    return value;
+  return offers;
+}
+
+Start start_in(const Costs& costs, const Standing& standing, State state, std::size_t max_idle) {
+  auto table = std::make_unique<ValueTable>(costs, state.slot, max_idle);
+  auto offers = offers_of(*table, state, standing);
+  const auto idle = standing.started ? table->idle(state) : kNever;
+  return {.table = std::move(table),
+          .state = state,
+          .by_zone = std::move(offers),
+          .idle = std::isfinite(idle) ? std::optional(idle) : std::nullopt};
+}
+
+// What the first decision of a start is, and at what total; ties: run here, the lowest zone, idle.
+struct First {
+  double grams = kNever;
+  ValueTable::Choice choice;
+};
+
+First first_of(const Start& start, const Standing& standing, double tie) {
+  First first;
+  const auto offer = [&](const std::optional<double>& grams, ValueTable::Choice choice) {
+    if (grams && *grams + tie / 2 < first.grams) {
+      first = {.grams = *grams, .choice = choice};
+    }
+  };
+  if (standing.zone) {
+    offer(start.by_zone[*standing.zone], {.act = Act::kRun, .zone = *standing.zone});
   }
-  // The zone that is best to enter is the same wherever one comes from.
-  [[nodiscard]] std::size_t best_to_enter(std::size_t slot, std::size_t moves) const {
-    std::size_t best = 0;
-    for (std::size_t zone = 1; zone < grams_.zones.size(); ++zone) {
-      if (better(enter(slot, moves, zone), enter(slot, moves, best))) {
-        best = zone;
+  for (std::size_t zone = 0; zone < start.by_zone.size(); ++zone) {
+    const auto moves = standing.zone && zone != *standing.zone;
+    offer(start.by_zone[zone], {.act = moves ? Act::kMove : Act::kRun, .zone = zone});
+  }
+  offer(start.idle, {.act = Act::kIdle, .zone = start.state.zone});
+  return first;
+}
+
+Zones walk(const Costs& costs, const Start& start, ValueTable::Choice choice) {
+  Zones zones(start.state.slot);
+  for (auto state = start.state;;) {
+    const auto next = start.table->after(state, choice);
+    const auto idle = choice.act == Act::kIdle;
+    auto spent = next;
+    for (spent.slot = state.slot; spent.slot < next.slot; ++spent.slot) {
+      if (!idle && start.table->done(spent)) {
+        break;  // in the middle of a move
       }
+      zones.push_back(idle ? std::nullopt : std::optional(costs.zones[choice.zone]));
     }
-    return best;
-  }
-  void fill(std::size_t slot) {
-    for (std::size_t moves = 0; moves <= grams_.max_moves; ++moves) {
-      targets_[row(slot, moves)] = moves > 0 ? best_to_enter(slot, moves) : 0;
-      for (std::size_t zone = 0; zone < grams_.zones.size(); ++zone) {
-        values_[row(slot, moves) * grams_.zones.size() + zone] =
-            choose(slot, moves, zone) == zone ? stay(slot, moves, zone) : leave(slot, moves, zone);
-      }
+    if (next.slot >= costs.slots || start.table->done(next)) {
+      return zones;
     }
+    choice = start.table->choose(next);
+    state = next;
   }
+}
 
-  const Grams& grams_;
-  std::vector<Value> values_;
-  std::vector<std::size_t> targets_;
+// The best start of all; the earliest of equals.
+struct Best {
+  Start start;
+  First first;
 };
 
-bool is_valid(const std::optional<Intensity>& intensity) {
-  return !intensity ||
-         (std::isfinite(intensity->grams_per_kwh()) && intensity->grams_per_kwh() >= 0);
-}
-
-Result<> check(const Problem& problem) {
-  const auto zones = problem.intensity.size();
-  if (zones == 0 || problem.intensity.front().empty()) {
-    return invalid("a schedule needs at least one zone and one slot");
-  }
-  if (problem.slot <= Duration{} || problem.power < Power{} ||
-      problem.move_cost.duration < Duration{} || problem.move_cost.energy < Energy{}) {
-    return invalid("a schedule's slot must be positive, its power and move cost not negative");
-  }
-  if (problem.start && *problem.start >= zones) {
-    return invalid(std::format("start zone {} of {} does not exist", *problem.start, zones));
-  }
-  for (const auto& row : problem.intensity) {
-    if (row.size() != problem.intensity.front().size()) {
-      return invalid("all zones of a schedule need equally many slots");
-    }
-    if (!std::ranges::all_of(row, is_valid)) {
-      return invalid("an intensity is negative or not finite");
-    }
-  }
-  return {};
-}
-
-Carbon run_carbon(const Problem& problem, std::size_t slot, std::size_t zone) {
-  return problem.power * problem.slot * problem.intensity[zone][slot].value_or(Intensity{});
-}
-
-// One end's part of a move's cost: the node is held for the move's duration, and half of its energy
-// is spent here.
-Carbon pass_carbon(const Problem& problem, std::size_t slot, std::size_t zone) {
-  const auto energy = problem.power * problem.move_cost.duration + problem.move_cost.energy / 2.0;
-  return energy * problem.intensity[zone][slot].value_or(Intensity{});
-}
-
-Grams to_grams(const Problem& problem) {
-  Grams grams;
-  grams.slots = problem.intensity.front().size();
-  grams.max_moves = std::min(problem.max_moves, grams.slots);  // more can't be used
-  for (std::size_t zone = 0; zone < problem.intensity.size(); ++zone) {
-    if (!is_candidate(problem, zone)) {
-      continue;
-    }
-    grams.zones.push_back(zone);
-    auto& run = grams.run.emplace_back();
-    auto& pass = grams.pass.emplace_back();
-    for (std::size_t slot = 0; slot < grams.slots; ++slot) {
-      run.push_back(run_carbon(problem, slot, zone).grams());
-      pass.push_back(pass_carbon(problem, slot, zone).grams());
-    }
-    grams.tie = std::min(grams.tie, kTie * std::ranges::fold_left(run, 0.0, std::plus{}));
-  }
-  return grams;
-}
-
-// Where the first slot may be spent, and at what total: by candidate.
-std::vector<std::optional<Value>> first_steps(const Table& table, const Grams& grams,
-                                              std::optional<std::size_t> start) {
-  std::vector<std::optional<Value>> steps(grams.zones.size());
-  for (std::size_t zone = 0; zone < grams.zones.size(); ++zone) {
-    if (!start || zone == *start) {
-      steps[zone] = table.stay(0, grams.max_moves, zone);
-    } else if (grams.max_moves > 0) {
-      steps[zone] = table.enter(0, grams.max_moves, zone);
-      steps[zone]->grams += grams.pass[*start][0];
-    }
-  }
-  return steps;
-}
-
-std::size_t best_free_start(const Table& table, const std::vector<std::optional<Value>>& steps) {
-  std::size_t best = 0;
-  for (std::size_t zone = 1; zone < steps.size(); ++zone) {
-    if (table.better(*steps[zone], *steps[best])) {
-      best = zone;
-    }
+std::optional<Best> best_of(std::optional<Best> best, Start start, const Standing& standing,
+                            double tie) {
+  const auto first = first_of(start, standing, tie);
+  if (best ? first.grams + tie / 2 < best->first.grams : std::isfinite(first.grams)) {
+    return Best{.start = std::move(start), .first = first};
   }
   return best;
 }
 
-std::vector<std::size_t> walk(const Table& table, const Grams& grams, std::size_t zone) {
-  std::vector<std::size_t> zones;
-  auto moves_left = grams.max_moves;
-  for (std::size_t slot = 0; slot < grams.slots; ++slot) {
-    const auto next = table.choose(slot, moves_left, zone);
-    moves_left -= next == zone ? 0 : 1;
-    zone = next;
-    zones.push_back(grams.zones[zone]);
-  }
-  return zones;
-}
-
-std::vector<Step> steps_of(const Problem& problem, const std::vector<std::size_t>& zones) {
-  std::vector<Step> steps;
-  auto before = problem.start.value_or(zones.front());
-  for (std::size_t slot = 0; slot < zones.size(); ++slot) {
-    if (zones[slot] != before) {
-      steps.push_back({.slot = slot, .from = before, .to = zones[slot]});
+std::vector<std::optional<Carbon>> by_zone(const Problem& problem, const Costs& costs,
+                                           const Start& start) {
+  std::vector<std::optional<Carbon>> totals(problem.intensity.size());
+  for (std::size_t zone = 0; zone < start.by_zone.size(); ++zone) {
+    if (start.by_zone[zone]) {
+      totals[costs.zones[zone]] = Carbon::grams(*start.by_zone[zone]);
     }
-    before = zones[slot];
   }
-  return steps;
+  return totals;
 }
 
-Schedule account(const Problem& problem, std::vector<std::size_t> zones) {
-  Schedule schedule;
-  schedule.zones = std::move(zones);
-  for (std::size_t slot = 0; slot < schedule.zones.size(); ++slot) {
-    schedule.total += run_carbon(problem, slot, schedule.zones[slot]);
+Result<Schedule> plan(const Problem& problem, const Costs& costs, const Standing& standing,
+                      std::size_t slack) {
+  const auto max_idle = costs.pausable ? slack : 0;
+  if (ValueTable::states(costs, max_idle) > kMaxStates) {
+    return invalid(
+        std::format("{} states are too many to plan: take longer slots, fewer moves or "
+                    "a nearer deadline",
+                    ValueTable::states(costs, max_idle)));
   }
-  for (const auto& step : steps_of(problem, schedule.zones)) {
-    schedule.moving += move_carbon(problem, step);
-    ++schedule.moves;
+  const State now{.zone = standing.zone.value_or(0), .suspended = problem.suspended};
+  auto at_once = start_in(costs, standing, now, max_idle);
+  auto first_totals = by_zone(problem, costs, at_once);
+  auto idle_first = at_once.idle.value_or(kNever);
+  auto best = best_of(std::nullopt, std::move(at_once), standing, costs.tie);
+  for (std::size_t waited = 1; waited <= std::min(slack, problem.max_wait); ++waited) {
+    auto later = now;
+    later.slot = waited;
+    auto start = start_in(costs, standing, later, costs.pausable ? slack - waited : 0);
+    idle_first = std::min(idle_first, first_of(start, standing, costs.tie).grams);
+    best = best_of(std::move(best), std::move(start), standing, costs.tie);
   }
-  schedule.total += schedule.moving;
-  return schedule;
+  if (!best) {
+    return unavailable("no schedule does the work in time");
+  }
+  return account_schedule(problem, walk(costs, best->start, best->first.choice))
+      .transform([&](Schedule schedule) {
+        schedule.by_first_zone = std::move(first_totals);
+        schedule.idle_first =
+            std::isfinite(idle_first) ? std::optional(Carbon::grams(idle_first)) : std::nullopt;
+        return schedule;
+      });
 }
 
 }  // namespace
@@ -229,56 +190,17 @@ bool is_candidate(const Problem& problem, std::size_t zone) {
                              [](const auto& intensity) { return intensity.has_value(); });
 }
 
-Carbon move_carbon(const Problem& problem, Step step) {
-  if (step.from == step.to) {
-    return {};
-  }
-  return pass_carbon(problem, step.slot, step.from) + pass_carbon(problem, step.slot, step.to);
-}
-
-Result<Schedule> account_schedule(const Problem& problem, std::vector<std::size_t> zones) {
-  if (const auto checked = check(problem); !checked) {
-    return std::unexpected(checked.error());
-  }
-  if (zones.size() != problem.intensity.front().size()) {
-    return invalid(std::format("a sequence of {} zones for {} slots", zones.size(),
-                               problem.intensity.front().size()));
-  }
-  for (const auto zone : zones) {
-    if (zone >= problem.intensity.size() || !is_candidate(problem, zone)) {
-      return invalid(std::format("zone {} has gaps or does not exist", zone));
-    }
-  }
-  return account(problem, std::move(zones));
-}
-
 Result<Schedule> plan_schedule(const Problem& problem) {
-  if (const auto checked = check(problem); !checked) {
+  if (const auto checked = check_problem(problem); !checked) {
     return std::unexpected(checked.error());
   }
-  const auto grams = to_grams(problem);
-  if (grams.zones.empty()) {
-    return unavailable("every zone has a gap in the window");
+  const Costs costs(problem);
+  const auto standing = standing_of(problem, costs);
+  if (!standing) {
+    return std::unexpected(standing.error());
   }
-  std::optional<std::size_t> start;
-  if (problem.start) {
-    const auto found = std::ranges::find(grams.zones, *problem.start);
-    if (found == grams.zones.end()) {
-      return unavailable("the current zone has a gap in the window");
-    }
-    start = static_cast<std::size_t>(found - grams.zones.begin());
-  }
-  const Table table(grams);
-  const auto first = first_steps(table, grams, start);
-  auto schedule =
-      account(problem, walk(table, grams, start ? *start : best_free_start(table, first)));
-  schedule.by_first_zone.resize(problem.intensity.size());
-  for (std::size_t zone = 0; zone < first.size(); ++zone) {
-    if (first[zone]) {
-      schedule.by_first_zone[grams.zones[zone]] = Carbon::grams(first[zone]->grams);
-    }
-  }
-  return schedule;
+  return slack_of(costs).and_then(
+      [&](std::size_t slack) { return plan(problem, costs, *standing, slack); });
 }
 
 }  // namespace drover::policy

@@ -38,10 +38,6 @@ bool no_more_than(Carbon a, Carbon b) {
   return a.grams() <= b.grams() * (1 + kRelative) + kRelative;
 }
 
-std::vector<std::size_t> constant(const Problem& problem, std::size_t zone) {
-  return std::vector(problem.intensity.front().size(), zone);
-}
-
 Carbon total(const Problem& problem) { return plan_schedule(problem)->total; }
 
 std::size_t argmin(std::size_t zones, const std::function<double(std::size_t)>& value) {
@@ -65,11 +61,11 @@ double sum(const Problem& problem, std::size_t zone) {
 }
 
 // Every slot in the zone that is lowest then.
-std::vector<std::size_t> greedy(const Problem& problem) {
-  std::vector<std::size_t> zones;
+Zones greedy(const Problem& problem) {
+  Zones zones;
   for (std::size_t slot = 0; slot < problem.intensity.front().size(); ++slot) {
-    zones.push_back(argmin(problem.intensity.size(),
-                           [&](auto zone) { return intensity(problem, zone, slot); }));
+    zones.emplace_back(argmin(problem.intensity.size(),
+                              [&](auto zone) { return intensity(problem, zone, slot); }));
   }
   return zones;
 }
@@ -89,6 +85,54 @@ RC_GTEST_PROP(Planner, EqualsExhaustiveEnumeration, ()) {
   RC_ASSERT(planned->moves <= problem.max_moves);
 }
 
+RC_GTEST_PROP(Planner, OfAJobEqualsExhaustiveEnumeration, ()) {
+  const auto problem = *any_problem({.max_slots = 6, .gaps = true, .jobs = true});
+  const auto planned = plan_schedule(problem);
+  const auto best = testing::exhaustive_schedule(problem);
+  if (!planned) {
+    RC_ASSERT(planned.error().code == Code::kUnavailable);
+    RC_ASSERT((!best || (problem.start && !is_candidate(problem, *problem.start))));
+    return;
+  }
+  RC_ASSERT(best.has_value());
+  RC_ASSERT(no_more_than(planned->total, best->total));
+  RC_ASSERT(no_more_than(best->total, planned->total));
+  RC_ASSERT(planned->moves <= problem.max_moves);
+}
+
+RC_GTEST_PROP(Planner, OfAJobTheTotalIsTheLeastOfAllFirstDecisions, ()) {
+  const auto problem = *any_problem({.max_slots = 12, .jobs = true});
+  const auto planned = plan_schedule(problem);
+  if (!planned) {
+    return;
+  }
+  auto least = planned->idle_first;
+  for (const auto& first : planned->by_first_zone) {
+    least = first && (!least || *first < *least) ? first : least;
+  }
+  RC_ASSERT(no_more_than(planned->total, *least));
+  RC_ASSERT(no_more_than(*least, planned->total));
+}
+
+RC_GTEST_PROP(Planner, NeverRisesWithALaterDeadlineOrMoreWaiting, ()) {
+  auto problem = *any_problem({.max_slots = 12, .max_moves = 4, .jobs = true});
+  const auto before = plan_schedule(problem);
+  if (!before) {
+    return;
+  }
+  auto later = problem;
+  for (auto& row : later.intensity) {
+    row.emplace_back(Intensity::grams_per_kwh(*rc::gen::inRange(0, 700)));
+  }
+  if (problem.move_cost.duration <= problem.slot) {  // else a move could not have begun as late
+    RC_ASSERT(no_more_than(total(later), before->total));
+  }
+  if (!problem.suspended && problem.max_wait > 0) {
+    ++problem.max_wait;
+    RC_ASSERT(no_more_than(total(problem), before->total));
+  }
+}
+
 RC_GTEST_PROP(Planner, AccountingItsScheduleGivesItsTotal, ()) {
   const auto problem = *any_problem({.max_zones = 6, .max_slots = 48, .max_moves = 8});
   const auto planned = plan_schedule(problem);
@@ -104,7 +148,7 @@ RC_GTEST_PROP(Planner, TotalIsTheLeastOfAllFirstSteps, ()) {
   for (const auto& first : planned->by_first_zone) {
     RC_ASSERT(no_more_than(planned->total, first.value_or(planned->total)));
   }
-  RC_ASSERT(no_more_than(*planned->by_first_zone[planned->zones.front()], planned->total));
+  RC_ASSERT(no_more_than(*planned->by_first_zone[*planned->zones.front()], planned->total));
 }
 
 RC_GTEST_PROP(Planner, EmitsNoMoreThanStayImmediateAverageAndGreedy, ()) {
@@ -113,8 +157,8 @@ RC_GTEST_PROP(Planner, EmitsNoMoreThanStayImmediateAverageAndGreedy, ()) {
   const auto lowest_now = argmin(zones, [&](auto zone) { return intensity(problem, zone, 0); });
   const auto lowest_sum = argmin(zones, [&](auto zone) { return sum(problem, zone); });
   for (const auto& baseline :
-       {constant(problem, problem.start.value_or(0)), constant(problem, lowest_now),
-        constant(problem, lowest_sum), greedy(problem)}) {
+       {constant_zones(problem, problem.start.value_or(0)), constant_zones(problem, lowest_now),
+        constant_zones(problem, lowest_sum), greedy(problem)}) {
     const auto other = account_schedule(problem, baseline);
     problem.max_moves = std::max(problem.max_moves, other->moves);
     RC_ASSERT(no_more_than(total(problem), other->total));
@@ -137,7 +181,7 @@ RC_GTEST_PROP(Planner, NeverFallsWhenAMoveGetsDearerOrSlower, ()) {
   const auto problem = *any_problem({.max_zones = 6, .max_slots = 48, .max_moves = 8});
   auto dearer = problem;
   dearer.move_cost.energy += Energy::joules(*rc::gen::inRange(0, 10'000));
-  dearer.move_cost.duration += Duration(*rc::gen::inRange(0, 600'000));
+  dearer.move_cost.duration = std::max(dearer.move_cost.duration, dearer.slot);
   RC_ASSERT(no_more_than(total(problem), total(dearer)));
 }
 
@@ -156,11 +200,11 @@ RC_GTEST_PROP(Planner, WithoutMovesItStaysOrTakesTheBestSingleZone, ()) {
   problem.max_moves = 0;
   problem.start.reset();
   const auto average = argmin(problem.intensity.size(), [&](auto z) { return sum(problem, z); });
-  RC_ASSERT(
-      no_more_than(total(problem), account_schedule(problem, constant(problem, average))->total));
+  RC_ASSERT(no_more_than(total(problem),
+                         account_schedule(problem, constant_zones(problem, average))->total));
   RC_ASSERT(plan_schedule(problem)->moves == 0U);
   problem.start = *rc::gen::inRange<std::size_t>(0, problem.intensity.size());
-  RC_ASSERT(plan_schedule(problem)->zones == constant(problem, *problem.start));
+  RC_ASSERT(plan_schedule(problem)->zones == constant_zones(problem, *problem.start));
 }
 
 RC_GTEST_PROP(Planner, EqualZonesMeanNoMoves, ()) {
@@ -178,7 +222,7 @@ TEST(Planner, AMoveThatCostsMoreThanItSavesIsNotMade) {
   EXPECT_EQ(plan_schedule(problem)->moves, 0U);
   problem.move_cost.duration = std::chrono::minutes{6};  // 19 g against 20 g
   const auto schedule = plan_schedule(problem);
-  EXPECT_EQ(schedule->zones, (std::vector<std::size_t>{1, 1}));
+  EXPECT_EQ(schedule->zones, (Zones{1, 1}));
   EXPECT_NEAR(schedule->moving.grams(), 19, 1e-9);
   EXPECT_NEAR(schedule->total.grams(), 199, 1e-9);
 }
@@ -192,19 +236,88 @@ TEST(Planner, EnergyOfAMoveIsChargedAtTheMeanOfBothIntensities) {
 
 TEST(Planner, ChoosesTheHoursThatPayTheMostWhenMovesAreFew) {
   const auto problem = make_problem({{10, 10, 10, 10}, {9, 9, 1, 1}, {11, 11, 11, 0}}, 1, 0);
-  EXPECT_EQ(plan_schedule(problem)->zones, (std::vector<std::size_t>{1, 1, 1, 1}));
+  EXPECT_EQ(plan_schedule(problem)->zones, (Zones{1, 1, 1, 1}));
 }
 
 TEST(Planner, AmongEqualSchedulesFewerMovesWinThenStayingThenTheLowestZone) {
-  EXPECT_EQ(plan_schedule(make_problem({{5, 9}, {5, 1}, {5, 1}}, 2, 0))->zones,
-            (std::vector<std::size_t>{0, 1}));
+  EXPECT_EQ(plan_schedule(make_problem({{5, 9}, {5, 1}, {5, 1}}, 2, 0))->zones, (Zones{0, 1}));
   EXPECT_EQ(plan_schedule(make_problem({{9, 9, 9}, {1, 1, 9}, {1, 1, 1}}, 2, 0))->zones,
-            (std::vector<std::size_t>{2, 2, 2}));
+            (Zones{2, 2, 2}));
+}
+
+TEST(Planner, AJobWaitsForCleanHours) {
+  auto problem = make_problem({{90, 90, 10, 10, 90}, {80, 80, 20, 80, 80}}, 0, std::nullopt);
+  problem.work = std::chrono::minutes{90};
+  problem.max_wait = 3;
+  const auto schedule = plan_schedule(problem);
+  EXPECT_EQ(schedule->zones, (Zones{std::nullopt, std::nullopt, 0, 0}));
+  EXPECT_NEAR(schedule->total.grams(), 15, 1e-9);  // the last slot counts by half
+  EXPECT_NEAR(schedule->by_first_zone[1]->grams(), 120, 1e-9);
+  problem.max_wait = 1;
+  EXPECT_EQ(plan_schedule(problem)->zones, (Zones{std::nullopt, 1, 1}));
+}
+
+TEST(Planner, ASuspendedJobPaysForPausesAndMeetsItsDeadline) {
+  auto problem = make_problem({{10, 90, 90, 10, 90}}, 0, 0);
+  problem.work = std::chrono::hours{2};
+  problem.pause = PauseCost{.suspend = Energy::kilowatt_hours(0.1), .resume = {}};
+  const auto schedule = plan_schedule(problem);
+  EXPECT_EQ(schedule->zones, (Zones{0, std::nullopt, std::nullopt, 0}));
+  EXPECT_EQ(schedule->pauses, 1U);
+  EXPECT_NEAR(schedule->pausing.grams(), 9, 1e-9);
+  EXPECT_NEAR(schedule->total.grams(), 29, 1e-9);
+  problem.pause->suspend = Energy::kilowatt_hours(1);  // 90 g: more than running through saves
+  EXPECT_EQ(plan_schedule(problem)->zones, (Zones{0, 0}));
+}
+
+TEST(Planner, AMoveCostsAJobUsefulTime) {
+  auto problem = make_problem({{100, 100, 100}, {40, 40, 40}}, 1, 0);
+  problem.work = std::chrono::hours{2};
+  problem.move_cost.downtime = std::chrono::minutes{30};
+  const auto schedule = plan_schedule(problem);
+  EXPECT_EQ(schedule->zones, (Zones{1, 1, 1}));
+  EXPECT_NEAR(schedule->total.grams(), 100, 1e-9);
+  problem.move_cost.downtime = std::chrono::minutes{61};  // would end after the deadline
+  EXPECT_EQ(plan_schedule(problem)->zones, (Zones{0, 0}));
+}
+
+TEST(Planner, NothingIsDecidedBeforeALongMoveHasEnded) {
+  auto problem = make_problem({{100, 100, 1, 100}, {50, 50, 50, 50}}, 3, 0);
+  EXPECT_EQ(plan_schedule(problem)->zones, (Zones{1, 1, 0, 1}));
+  problem.move_cost = {
+      .duration = std::chrono::minutes{150}, .energy = {}, .at_source = 0, .at_destination = 0};
+  EXPECT_EQ(plan_schedule(problem)->zones, (Zones{1, 1, 1, 1}));
+  EXPECT_FALSE(account_schedule(problem, {1, 1, 0, 1}));
+  EXPECT_FALSE(account_schedule(problem, {0, 0, 1, 1}));  // it would not end in time
+}
+
+TEST(Planner, ALongMoveIsPricedHourByHour) {
+  auto problem = make_problem({{100, 200, 300}, {10, 20, 30}}, 1, 0);
+  problem.move_cost = {.duration = std::chrono::minutes{90}, .energy = {}};
+  const auto moving = move_carbon(problem, {.slot = 0, .from = 0, .to = 1});
+  EXPECT_NEAR(moving.grams(), 100 + 200 / 2.0 + 10 + 20 / 2.0, 1e-9);
+}
+
+TEST(Planner, WhereHostsNeedLessPowerCleanerAirIsNotAll) {
+  auto problem = make_problem({{100, 100}, {90, 90}}, 1, 0);
+  problem.power_factor = {1, 1.2};
+  EXPECT_EQ(plan_schedule(problem)->moves, 0U);
+  problem.power_factor = {1, 1.1};
+  EXPECT_EQ(plan_schedule(problem)->moves, 1U);
+}
+
+TEST(Planner, WorkThatDoesNotFitIsUnavailable) {
+  auto problem = make_problem({{1, 1}}, 0, 0);
+  problem.work = std::chrono::minutes{121};
+  const auto schedule = plan_schedule(problem);
+  ASSERT_FALSE(schedule);
+  EXPECT_EQ(schedule.error().code, Code::kUnavailable);
+  EXPECT_EQ(schedule.error().what, "7260 s of work do not fit into 2 slots of 3600 s");
 }
 
 TEST(Planner, AZoneWithAGapIsNoCandidate) {
   const auto schedule = plan_schedule(make_problem({{10, 10}, {1, -1}, {5, 5}}, 2, 0));
-  EXPECT_EQ(schedule->zones, (std::vector<std::size_t>{2, 2}));
+  EXPECT_EQ(schedule->zones, (Zones{2, 2}));
   EXPECT_FALSE(schedule->by_first_zone[1]);
 }
 

@@ -12,11 +12,14 @@
 
 namespace drover::policy {
 
-// The price of one migration, charged in the objective (docs/models/forecast-policy.md).
+// The price of one migration, charged in the objective (docs/models/planner.md).
 struct MoveCost {
-  Duration duration =
-      std::chrono::seconds{1};  // both nodes are occupied so long, each at the workload's power
-  Energy energy;                // network and CPU, charged at the mean of both zones' intensities
+  Duration duration = std::chrono::seconds{1};  // both nodes are occupied so long
+  Energy energy;  // network and CPU, evenly over the duration, half of it in each zone
+  // What each end draws meanwhile on top of running, in parts of the workload's power there.
+  double at_source = 1;
+  double at_destination = 1;
+  Duration downtime{};  // useful time that a job loses and has to make up for
 };
 
 struct Budget {

@@ -113,14 +113,20 @@ Json to_json(const WorkloadId& workload, const policy::Budget& budget) {
           {"moves_left", budget.moves_left},
           {"horizon_h", budget.horizon},
           {"move_ms", budget.move_cost.duration.count()},
-          {"move_j", budget.move_cost.energy.joules()}};
+          {"move_j", budget.move_cost.energy.joules()},
+          {"move_at_source", budget.move_cost.at_source},
+          {"move_at_destination", budget.move_cost.at_destination},
+          {"move_downtime_ms", budget.move_cost.downtime.count()}};
 }
 
 policy::Budget budget_from(const Json& json) {
   return {.moves_left = json.at("moves_left").get<std::size_t>(),
           .horizon = json.at("horizon_h").get<std::size_t>(),
           .move_cost = {.duration = Duration{json.at("move_ms").get<Duration::rep>()},
-                        .energy = Energy::joules(json.at("move_j").get<double>())}};
+                        .energy = Energy::joules(json.at("move_j").get<double>()),
+                        .at_source = json.value("move_at_source", 1.0),
+                        .at_destination = json.value("move_at_destination", 1.0),
+                        .downtime = Duration{json.value("move_downtime_ms", Duration::rep{0})}}};
 }
 
 PlanInputs inputs_from(const Json& json) {

@@ -5,10 +5,15 @@
 namespace drover::policy::testing {
 namespace {
 
-// The next sequence in counting order; false after the last.
-bool advance(std::vector<std::size_t>& zones, std::size_t zone_count) {
+// The next sequence in counting order, where idle comes after the last zone; false after the last.
+bool advance(Zones& zones, std::size_t zone_count, bool with_idle) {
   for (auto& zone : zones) {
-    if (++zone < zone_count) {
+    if (zone && *zone + 1 < zone_count) {
+      ++*zone;
+      return true;
+    }
+    if (zone && with_idle) {
+      zone.reset();
       return true;
     }
     zone = 0;
@@ -20,14 +25,17 @@ bool advance(std::vector<std::size_t>& zones, std::size_t zone_count) {
 
 std::optional<Schedule> exhaustive_schedule(const Problem& problem) {
   std::optional<Schedule> best;
-  std::vector<std::size_t> zones(problem.intensity.front().size(), 0);
-  do {
-    auto schedule = account_schedule(problem, zones);
-    if (schedule && schedule->moves <= problem.max_moves &&
-        (!best || schedule->total < best->total)) {
-      best = *std::move(schedule);
-    }
-  } while (advance(zones, problem.intensity.size()));
+  const auto slots = problem.intensity.front().size();
+  for (auto length = problem.work ? 1 : slots; length <= slots; ++length) {
+    Zones zones(length, 0);
+    do {
+      auto schedule = account_schedule(problem, zones);
+      if (schedule && schedule->moves <= problem.max_moves &&
+          (!best || schedule->total < best->total)) {
+        best = *std::move(schedule);
+      }
+    } while (advance(zones, problem.intensity.size(), problem.work.has_value()));
+  }
   return best;
 }
 

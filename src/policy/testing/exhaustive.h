@@ -1,4 +1,5 @@
-// The planner's oracle: every sequence of zones, none left out. Exponential: Z^D sequences.
+// The planner's oracle: every sequence of zones and idle slots, none left out. Exponential:
+// (Z + 1)^D sequences.
 #pragma once
 
 #include <optional>
